@@ -1,0 +1,78 @@
+//! Who wants a stream, and what it is answered.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use umbel_routing::Refusal;
+use umbel_selector::Selector;
+
+use crate::{Outlet, Stream, Tenant};
+
+/// A verified request for a stream.
+pub struct Subscription {
+    /// Whose world it is in.
+    pub tenant: Arc<Tenant>,
+    /// What it asked for; at least one.
+    pub selectors: Arc<[Selector]>,
+    /// What its token lets it receive of private events; only in the hub's own languages.
+    pub grants: Arc<[Selector]>,
+    /// The claims of its token as JSON text; empty for an anonymous one.
+    pub claims: Arc<str>,
+    /// Request headers and connection facts that the operator passes on.
+    pub attributes: Arc<[(String, String)]>,
+    /// Where it wants to begin.
+    pub resume: Resume,
+    /// Unix time in milliseconds at which its token expires; the stream ends then.
+    pub expires_ms: Option<u64>,
+    /// The connection under it, where the stream is alone on it (HTTP/1).
+    pub outlet: Option<Rc<Outlet>>,
+}
+
+/// Where a stream begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// With the next event.
+    Live,
+    /// With the oldest event that the log holds.
+    Earliest,
+    /// After the event of this id. An unknown one is answered with a gap event and all that the log
+    /// holds.
+    After(String),
+}
+
+/// A stream was opened.
+pub struct Opened {
+    /// What goes out on it.
+    pub stream: Stream,
+    /// Value of the `Last-Event-ID` response header where the request resumed: the id before the first
+    /// event sent, or `earliest` (checklist item 65).
+    pub cursor: Option<String>,
+}
+
+/// A stream was not opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The policy said no.
+    #[error("refused by the policy: {}", .0.reason)]
+    Policy(Refusal),
+    /// The policy failed on it; it may come back after so many milliseconds.
+    #[error("the policy failed on this subscriber")]
+    Faulted {
+        /// Milliseconds.
+        retry_ms: u32,
+    },
+    /// The tenant has as many subscribers as it may.
+    #[error("the limit of {max} subscribers is reached")]
+    Full {
+        /// The limit.
+        max: usize,
+        /// Milliseconds after which it may come back.
+        retry_ms: u32,
+    },
+    /// The hub is shutting down.
+    #[error("the hub is shutting down")]
+    Closing {
+        /// Milliseconds after which it may come back.
+        retry_ms: u32,
+    },
+}

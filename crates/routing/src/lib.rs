@@ -1,0 +1,24 @@
+//! The seam between the hub and whoever decides: the trait [`Dispatcher`], and [`Router`], the default
+//! policy behind it.
+//!
+//! The hub knows only the trait; the engine implements it for Wasm components, and the default
+//! component is this same [`Router`] compiled to Wasm. Pure: no IO, clock, async or randomness; time and
+//! seeds are arguments.
+
+mod client;
+mod dispatcher;
+mod event_view;
+mod fault;
+mod mailbox;
+mod profile;
+mod router;
+mod subscriber_view;
+
+pub use client::Client;
+pub use dispatcher::{Admission, Dispatcher, DispatcherFactory, Settings};
+pub use event_view::EventView;
+pub use fault::{Blame, Export, Fault, FaultClass};
+pub use mailbox::{FullMailbox, MailboxBounds, Refusal, Verdict, WhenFull};
+pub use profile::{Profile, Wants};
+pub use router::{Router, RouterFactory};
+pub use subscriber_view::SubscriberView;
