@@ -68,8 +68,13 @@ pub struct FullMailbox {
 
 impl Verdict {
     /// All of them, in the order of the contract.
-    pub const ALL: [Self; 5] =
-        [Self::DropNewest, Self::DropOldest, Self::Conflate, Self::CatchUp, Self::Disconnect];
+    pub const ALL: [Self; 5] = [
+        Self::DropNewest,
+        Self::DropOldest,
+        Self::Conflate,
+        Self::CatchUp,
+        Self::Disconnect,
+    ];
 
     /// The name that configuration, metrics and the contract use.
     #[must_use]

@@ -1,42 +1,70 @@
 //! The default policy.
 
-use crate::{Admission, Client, Dispatcher, DispatcherFactory, EventView, Fault, FullMailbox};
-use crate::{Profile, Settings, SubscriberView, Verdict};
+mod factory;
+mod group;
+mod index;
+mod keys;
+mod patterns;
+mod seats;
+mod seen;
+mod selection;
+mod settings;
+#[cfg(test)]
+mod tests;
 
-/// The default policy (placeholder).
+pub use factory::RouterFactory;
+
+use crate::{Admission, Client, Dispatcher, EventView, Fault, FullMailbox};
+use crate::{Profile, Refusal, Settings, SubscriberView, Verdict, Wants};
+use index::Index;
+use selection::Selection;
+use settings::RouterSettings;
+
+/// The default policy: an event goes to every subscriber one of whose selectors covers one of its
+/// topics, and a full mailbox is answered for as the operator configured it.
+///
+/// Grants and [`EventView::private`] are not looked at: the host narrows every audience by the grants
+/// whatever a policy answers, so a second copy of that rule here would cost memory for each subscriber
+/// and could only disagree.
+///
+/// The configuration is text, one `key = value` a line: `events` (default 1024) and `bytes` (default
+/// `1MiB`) bound a mailbox, `when-full` says what happens at either bound (a verdict, default
+/// `catch-up`, or `ask`), and with `ask`, `overflow` (default `catch-up`) is what
+/// [`Dispatcher::overflow`] answers.
 pub struct Router {
     profile: Profile,
-}
-
-/// Makes native [`Router`]s from one set of settings.
-pub struct RouterFactory {
-    settings: Settings,
-}
-
-impl RouterFactory {
-    /// Checks the settings once.
-    ///
-    /// # Errors
-    /// What is wrong with the configuration.
-    pub fn new(settings: Settings) -> Result<Self, String> {
-        Router::configure(&settings)?;
-        Ok(Self { settings })
-    }
-}
-
-impl DispatcherFactory for RouterFactory {
-    fn create(&self) -> Result<Box<dyn Dispatcher>, Fault> {
-        todo!()
-    }
+    settings: RouterSettings,
+    index: Index,
+    /// Kept between calls for its allocations.
+    selection: Selection,
 }
 
 impl Router {
+    /// One past the highest handle that it takes: no table is sized by an absurd number.
+    pub const CLIENTS_MAX: u32 = 16 << 20;
+
     /// A router as `settings` describe it.
     ///
     /// # Errors
-    /// What is wrong with the configuration.
-    pub fn configure(_settings: &Settings) -> Result<Self, String> {
-        todo!()
+    /// What is wrong with the configuration: which key, and what it may be.
+    pub fn configure(settings: &Settings) -> Result<Self, String> {
+        Ok(Self {
+            profile: profile(),
+            settings: RouterSettings::parse(&settings.config)?,
+            index: Index::new(settings.seed),
+            selection: Selection::default(),
+        })
+    }
+
+    fn admit(&mut self, subscriber: &SubscriberView<'_>) -> Admission {
+        if subscriber.client.0 >= Self::CLIENTS_MAX {
+            return Err(Refusal {
+                reason: "too many subscribers".to_owned(),
+                retry_ms: None,
+            });
+        }
+        self.index.join(subscriber.client, subscriber.selectors);
+        Ok(self.settings.bounds)
     }
 }
 
@@ -44,19 +72,43 @@ impl Dispatcher for Router {
     fn profile(&self) -> &Profile {
         &self.profile
     }
-    fn join(&mut self, _: &[SubscriberView<'_>]) -> Result<Vec<Admission>, Fault> {
-        todo!()
+
+    fn join(&mut self, subscribers: &[SubscriberView<'_>]) -> Result<Vec<Admission>, Fault> {
+        Ok(subscribers.iter().map(|s| self.admit(s)).collect())
     }
-    fn leave(&mut self, _: &[Client]) -> Result<(), Fault> {
-        todo!()
+
+    fn leave(&mut self, clients: &[Client]) -> Result<(), Fault> {
+        for &client in clients {
+            self.index.leave(client);
+        }
+        Ok(())
     }
-    fn route(&mut self, _: &[EventView<'_>]) -> Result<Vec<Vec<Client>>, Fault> {
-        todo!()
+
+    fn route(&mut self, events: &[EventView<'_>]) -> Result<Vec<Vec<Client>>, Fault> {
+        Ok(events
+            .iter()
+            .map(|e| self.index.audience(e.topics))
+            .collect())
     }
-    fn select(&mut self, _: &[Client], _: &[EventView<'_>]) -> Result<Vec<Vec<u32>>, Fault> {
-        todo!()
+
+    fn select(
+        &mut self,
+        clients: &[Client],
+        events: &[EventView<'_>],
+    ) -> Result<Vec<Vec<u32>>, Fault> {
+        Ok(self.selection.select(&mut self.index, clients, events))
     }
-    fn overflow(&mut self, _: &[FullMailbox]) -> Result<Vec<Verdict>, Fault> {
-        todo!()
+
+    fn overflow(&mut self, full: &[FullMailbox]) -> Result<Vec<Verdict>, Fault> {
+        Ok(vec![self.settings.overflow; full.len()])
+    }
+}
+
+fn profile() -> Profile {
+    Profile {
+        name: "umbel-dispatcher".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        wants: Wants::default(),
+        matchers: Vec::new(),
     }
 }

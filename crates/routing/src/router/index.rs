@@ -1,0 +1,184 @@
+//! Who is to get which topic.
+
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+use slab::Slab;
+use umbel_selector::{Matcher, Pattern, Selector};
+
+use super::group::{Compiled, Group, GroupId, Kind, Place};
+use super::keys::Keys;
+use super::patterns::Patterns;
+use super::seats::Seats;
+use super::seen::Seen;
+use crate::Client;
+
+/// Who is to get which topic: subscribers in groups by what they asked for, and the groups by topic.
+///
+/// A client is in a group at most once; a group has members or does not exist; every member's seat
+/// names its position.
+pub(super) struct Index {
+    keys: Keys,
+    groups: Slab<Group>,
+    any: Option<GroupId>,
+    by_topic: HashTable<GroupId>,
+    patterns: Patterns,
+    seats: Seats,
+    seen: Seen,
+    /// Kept between calls for its allocation; its content means nothing there.
+    found: Vec<GroupId>,
+}
+
+impl Index {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            keys: Keys::new(seed),
+            groups: Slab::new(),
+            any: None,
+            by_topic: HashTable::new(),
+            patterns: Patterns::default(),
+            seats: Seats::default(),
+            seen: Seen::default(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Lists `client` under `selectors` and under nothing else. The handle must have been checked
+    /// against [`crate::Router::CLIENTS_MAX`].
+    pub(super) fn join(&mut self, client: Client, selectors: &[Selector]) {
+        self.leave(client);
+        let mut ids: Vec<_> = selectors.iter().filter_map(|s| self.group_for(s)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let enter = |group: GroupId| Place {
+            group,
+            position: self.groups[group.key()].enter(client),
+        };
+        self.seats.put(client, ids.into_iter().map(enter).collect());
+    }
+
+    /// Forgets `client`, known or not.
+    pub(super) fn leave(&mut self, client: Client) {
+        for Place { group, position } in self.seats.take(client) {
+            let members = &mut self.groups[group.key()];
+            if let Some(moved) = members.exit(position) {
+                self.seats.relocate(moved, group, position);
+            } else if members.members().is_empty() {
+                self.retire(group);
+            }
+        }
+    }
+
+    /// The groups of `client`; none where it is not known.
+    pub(super) fn groups_of(&self, client: Client) -> impl Iterator<Item = GroupId> {
+        self.seats.places(client).iter().map(|p| p.group)
+    }
+
+    /// Everyone who is to get an event with these topics, once each.
+    pub(super) fn audience(&mut self, topics: &[&str]) -> Vec<Client> {
+        let mut found = std::mem::take(&mut self.found);
+        self.resolve(topics, &mut found);
+        let audience = self.union(&found);
+        self.found = found;
+        audience
+    }
+
+    /// Puts the groups that cover one of `topics` into `found`, once each.
+    pub(super) fn resolve(&mut self, topics: &[&str], found: &mut Vec<GroupId>) {
+        found.clear();
+        found.extend(self.any);
+        for topic in topics {
+            let hash = self.keys.hash(topic);
+            found.extend(self.topic(topic, hash));
+            self.patterns.resolve(&self.groups, topic, found);
+        }
+        if topics.len() > 1 {
+            found.sort_unstable();
+            found.dedup();
+        }
+    }
+
+    /// The members of these groups, once each.
+    fn union(&mut self, groups: &[GroupId]) -> Vec<Client> {
+        let members = |id: &GroupId| self.groups[id.key()].members();
+        let mut audience = match groups {
+            [] => return Vec::new(),
+            [only] => return members(only).to_vec(),
+            [first, ..] => members(first).to_vec(),
+        };
+        for &client in &audience {
+            self.seen.insert(client);
+        }
+        for group in &groups[1..] {
+            audience.extend(members(group).iter().filter(|c| self.seen.insert(**c)));
+        }
+        self.seen.clear(&audience);
+        audience
+    }
+
+    /// The group of those who ask for `selector`, made where there is none; `None` for a selector
+    /// that covers nothing. The caller enters it: an empty group is never left behind.
+    fn group_for(&mut self, selector: &Selector) -> Option<GroupId> {
+        let hash = self.keys.hash(selector.pattern());
+        if *selector.matcher() != Matcher::Exact
+            && let Some(known) = self.patterns.find(&self.groups, selector, hash)
+        {
+            return Some(known);
+        }
+        let pattern = Pattern::compile(selector);
+        match pattern {
+            Pattern::Any => Some(self.any_group()),
+            Pattern::Exact(topic) => Some(self.topic_group(topic)),
+            Pattern::Never => None,
+        }
+    }
+
+    fn any_group(&mut self) -> GroupId {
+        *self
+            .any
+            .get_or_insert_with(|| GroupId::of(self.groups.insert(Group::new(Kind::Any))))
+    }
+
+    fn topic_group(&mut self, topic: Arc<str>) -> GroupId {
+        let hash = self.keys.hash(&topic);
+        if let Some(known) = self.topic(&topic, hash) {
+            return known;
+        }
+        let id = GroupId::of(self.groups.insert(Group::new(Kind::Topic(topic))));
+        let rehash = |id: &GroupId| self.keys.hash(self.groups[id.key()].text());
+        self.by_topic.insert_unique(hash, id, rehash);
+        id
+    }
+
+    #[expect(dead_code, reason = "for patterns that must be matched")]
+    fn pattern_group(&mut self, compiled: Compiled, hash: u64) -> GroupId {
+        let id = GroupId::of(
+            self.groups
+                .insert(Group::new(Kind::Pattern(Box::new(compiled)))),
+        );
+        let rehash = |id: &GroupId| self.keys.hash(self.groups[id.key()].text());
+        self.patterns.insert(id, hash, rehash);
+        id
+    }
+
+    fn topic(&self, topic: &str, hash: u64) -> Option<GroupId> {
+        self.by_topic
+            .find(hash, |&id| self.groups[id.key()].text() == topic)
+            .copied()
+    }
+
+    /// Removes a group that has no members left.
+    fn retire(&mut self, id: GroupId) {
+        let group = self.groups.remove(id.key());
+        let hash = self.keys.hash(group.text());
+        match group.kind {
+            Kind::Any => self.any = None,
+            Kind::Topic(_) => {
+                if let Ok(entry) = self.by_topic.find_entry(hash, |&other| other == id) {
+                    entry.remove();
+                }
+            }
+            Kind::Pattern(_) => self.patterns.remove(id, hash),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Tests of the default policy.
+
+use umbel_event::Offset;
+use umbel_selector::{Matcher, Selector};
+
+use crate::{Client, Dispatcher, EventView, Router, Settings, SubscriberView};
+
+fn router() -> Router {
+    Router::configure(&Settings {
+        seed: 7,
+        ..Settings::default()
+    })
+    .expect("the default is right")
+}
+
+fn template(pattern: &str) -> Selector {
+    Selector::trusted(Matcher::UriTemplate, pattern)
+}
+
+fn join(router: &mut Router, client: u32, patterns: &[&str]) -> bool {
+    let selectors: Vec<_> = patterns.iter().map(|p| template(p)).collect();
+    let view = SubscriberView {
+        client: Client(client),
+        selectors: &selectors,
+        grants: &[],
+        claims: "",
+        attributes: &[],
+        joined_ms: 0,
+    };
+    router.join(&[view]).expect("the router does not fail")[0].is_ok()
+}
+
+fn event<'a>(topics: &'a [&'a str]) -> EventView<'a> {
+    EventView {
+        offset: Offset::default(),
+        id: "",
+        topics,
+        kind: None,
+        private: false,
+        accepted_ms: 0,
+        size: 0,
+        data: None,
+        attributes: &[],
+    }
+}
+
+/// The audience, sorted but with duplicates left in.
+fn route(router: &mut Router, topics: &[&str]) -> Vec<u32> {
+    let audiences = router
+        .route(&[event(topics)])
+        .expect("the router does not fail");
+    let mut audience: Vec<_> = audiences[0].iter().map(|c| c.0).collect();
+    audience.sort_unstable();
+    audience
+}
+
+#[test]
+fn an_event_goes_once_to_everyone_who_asked_for_one_of_its_topics() {
+    let mut router = router();
+    join(&mut router, 0, &["a"]);
+    join(&mut router, 1, &["*", "a", "b"]);
+    join(&mut router, 2, &["b", "b"]);
+    join(&mut router, 3, &["c"]);
+    assert_eq!(route(&mut router, &["a"]), [0, 1]);
+    assert_eq!(route(&mut router, &["b", "a"]), [0, 1, 2]);
+    assert_eq!(route(&mut router, &["a", "a"]), [0, 1]);
+    assert_eq!(route(&mut router, &["d"]), [1]);
+}
+
+#[test]
+fn who_left_is_in_no_audience_and_who_stays_is_in_all_of_his() {
+    let mut router = router();
+    for client in 0..10 {
+        join(&mut router, client, &["a", "*"]);
+    }
+    router
+        .leave(&[Client(0), Client(9), Client(4), Client(4), Client(77)])
+        .expect("left");
+    assert_eq!(route(&mut router, &["a"]), [1, 2, 3, 5, 6, 7, 8]);
+}
+
+#[test]
+fn a_handle_joined_again_has_its_new_selectors_alone() {
+    let mut router = router();
+    join(&mut router, 5, &["a", "b"]);
+    join(&mut router, 5, &["b", "c"]);
+    assert_eq!(route(&mut router, &["a"]), [] as [u32; 0]);
+    assert_eq!(route(&mut router, &["b", "c"]), [5]);
+}
+
+#[test]
+fn select_answers_ascending_indexes_and_nothing_for_strangers() {
+    let mut router = router();
+    join(&mut router, 0, &["a", "b"]);
+    join(&mut router, 1, &["*"]);
+    let topics: Vec<[&str; 1]> = (0..300).map(|i| [["a"], ["b"], ["c"]][i % 3]).collect();
+    let events: Vec<_> = topics.iter().map(|t| event(t)).collect();
+    let clients = [Client(0), Client(9), Client(1), Client(u32::MAX)];
+    let answer = router
+        .select(&clients, &events)
+        .expect("the router does not fail");
+    assert_eq!(
+        answer[0],
+        (0..300).filter(|i| i % 3 != 2).collect::<Vec<_>>()
+    );
+    assert_eq!(answer[2], (0..300).collect::<Vec<_>>());
+    assert!(answer[1].is_empty() && answer[3].is_empty());
+}
+
+#[test]
+fn an_absurd_handle_is_refused_and_costs_nothing() {
+    let mut router = router();
+    assert!(!join(&mut router, u32::MAX, &["a"]));
+    assert!(!join(&mut router, Router::CLIENTS_MAX, &["a"]));
+    assert!(join(&mut router, Router::CLIENTS_MAX - 1, &["a"]));
+    assert_eq!(route(&mut router, &["a"]), [Router::CLIENTS_MAX - 1]);
+}
