@@ -19,7 +19,11 @@ impl Entry {
     /// An event at its place.
     #[must_use]
     pub fn new(offset: Offset, event: Event) -> Self {
-        Self { offset, event, frame: OnceLock::new() }
+        Self {
+            offset,
+            event,
+            frame: OnceLock::new(),
+        }
     }
 
     /// What goes out on the stream.

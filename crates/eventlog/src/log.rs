@@ -18,25 +18,29 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// reader that sees an offset sees every smaller one that is still retained.
 pub trait EventLog: Send + Sync {
     /// Keeps `events`, in order and together, as durably as the backend promises, and answers the
-    /// offset of the last one. When the future is done, [`Self::bounds`] covers them.
+    /// offset of the last one. When the future is done, [`Self::bounds`] covers them. An empty call keeps
+    /// nothing and answers the newest offset ever given, 0 where there was none.
     fn append(&self, events: Vec<Event>) -> LogFuture<'_, Result<Offset, AppendError>>;
 
-    /// Events from `from` on, oldest first, within `limits`; at least one where there is one, however
-    /// large it is. Empty where nothing is there yet.
+    /// Events from `from` on, oldest first, within `limits`; at least one where there is one before
+    /// [`PageLimits::before`], however large it is. Empty where nothing is there yet.
+    /// [`ReadError::Trimmed`] where `from` lies before [`LogBounds::first`].
     fn read(
         &self,
         from: Offset,
         limits: PageLimits,
     ) -> LogFuture<'_, Result<Vec<Arc<Entry>>, ReadError>>;
 
-    /// Where the event with that id is: the earliest one, where several carry it (checklist item 66).
+    /// Where the event with that id is: the earliest retained one, where several carry it (checklist
+    /// item 66).
     fn find<'a>(&'a self, id: &'a str) -> LogFuture<'a, Result<Option<Offset>, ReadError>>;
 
     /// Drops what the retention bounds no longer cover, but nothing at or after `floor`: where the
-    /// slowest reader stands. `now_ms` is Unix time in milliseconds.
+    /// slowest reader stands. `now_ms` is Unix time in milliseconds. Always drops from the oldest on. To
+    /// be called after appends and on a tick: one call does a bounded amount of work, the next goes on.
     fn retain(&self, now_ms: u64, floor: Offset) -> LogFuture<'_, ()>;
 
-    /// What is there now.
+    /// What is there now, all of one moment, and readable by the time it shows. Cheap: shards poll it.
     fn bounds(&self) -> LogBounds;
 }
 
