@@ -51,7 +51,11 @@ impl Topics {
     /// # Errors
     /// Where there is none.
     pub fn new(topics: Vec<Topic>) -> Result<Self, TopicsError> {
-        if topics.is_empty() { Err(TopicsError) } else { Ok(Self(topics.into())) }
+        if topics.is_empty() {
+            Err(TopicsError)
+        } else {
+            Ok(Self(topics.into()))
+        }
     }
 
     /// The first one: what the event is mainly about.

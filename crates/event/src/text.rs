@@ -29,7 +29,10 @@ pub fn check_text(text: &str, max: usize) -> Result<(), TextError> {
         return Err(TextError::Empty);
     }
     if text.len() > max {
-        return Err(TextError::TooLong { len: text.len(), max });
+        return Err(TextError::TooLong {
+            len: text.len(),
+            max,
+        });
     }
     match text.chars().find(|&c| c.is_control() || is_format(c)) {
         Some(c) => Err(TextError::Forbidden(c)),
@@ -64,7 +67,10 @@ const FORMAT: [(u32, u32); 21] = [
 
 fn is_format(c: char) -> bool {
     let c = u32::from(c);
-    c >= FORMAT[0].0 && FORMAT.iter().any(|&(first, last)| (first..=last).contains(&c))
+    c >= FORMAT[0].0
+        && FORMAT
+            .iter()
+            .any(|&(first, last)| (first..=last).contains(&c))
 }
 
 #[cfg(test)]
@@ -73,16 +79,33 @@ mod tests {
 
     #[test]
     fn a_name_may_hold_what_people_write() {
-        for text in ["a", "https://quakes.example/ci", "élan vital", "名前", "a b", "#x", "👩"] {
+        for text in [
+            "a",
+            "https://quakes.example/ci",
+            "élan vital",
+            "名前",
+            "a b",
+            "#x",
+            "👩",
+        ] {
             assert_eq!(check_text(text, 100), Ok(()), "{text:?}");
         }
     }
 
     #[test]
     fn a_name_may_not_hold_what_breaks_a_line_or_hides() {
-        for c in
-            ['\0', '\n', '\r', '\t', '\u{7f}', '\u{85}', '\u{ad}', '\u{200b}', '\u{feff}', '\u{e0020}']
-        {
+        for c in [
+            '\0',
+            '\n',
+            '\r',
+            '\t',
+            '\u{7f}',
+            '\u{85}',
+            '\u{ad}',
+            '\u{200b}',
+            '\u{feff}',
+            '\u{e0020}',
+        ] {
             let text = alloc::format!("a{c}b");
             assert_eq!(check_text(&text, 100), Err(TextError::Forbidden(c)));
         }
@@ -92,6 +115,9 @@ mod tests {
     fn a_name_is_neither_empty_nor_too_long() {
         assert_eq!(check_text("", 4), Err(TextError::Empty));
         assert_eq!(check_text("four", 4), Ok(()));
-        assert_eq!(check_text("fives", 4), Err(TextError::TooLong { len: 5, max: 4 }));
+        assert_eq!(
+            check_text("fives", 4),
+            Err(TextError::TooLong { len: 5, max: 4 })
+        );
     }
 }

@@ -80,7 +80,10 @@ impl Default for StreamConfig {
 
 impl Default for MailboxConfig {
     fn default() -> Self {
-        Self { events_max: 1024, bytes_max: 1 << 20 }
+        Self {
+            events_max: 1024,
+            bytes_max: 1 << 20,
+        }
     }
 }
 

@@ -4,16 +4,21 @@
 //! [`umbel_routing::Dispatcher`], whoever connects as a [`Subscription`], and what goes out leaves
 //! through a [`Stream`].
 
+mod clock;
 mod config;
 mod hub;
+mod link;
+mod metrics;
 mod outlet;
 mod shard;
+mod spread;
+mod station;
 mod stream;
 mod subscription;
 mod tenant;
 
 pub use config::{HubConfig, LimitsConfig, MailboxConfig, StreamConfig};
-pub use hub::Hub;
+pub use hub::{DEFAULT_TENANT, Hub};
 pub use outlet::Outlet;
 pub use shard::Shard;
 pub use stream::Stream;

@@ -7,6 +7,7 @@ use std::cell::Cell;
 #[derive(Debug, Default)]
 pub struct Outlet {
     blocked: Cell<bool>,
+    given_up: Cell<bool>,
 }
 
 impl Outlet {
@@ -19,6 +20,16 @@ impl Outlet {
     /// stream again.
     pub fn unblock(&self) -> bool {
         self.blocked.replace(false)
+    }
+
+    /// The connection is given up because the kernel took nothing for the write timeout.
+    pub fn give_up(&self) {
+        self.given_up.set(true);
+    }
+
+    /// Whether the connection was given up.
+    pub fn is_given_up(&self) -> bool {
+        self.given_up.get()
     }
 
     /// Whether the kernel takes nothing at the moment.

@@ -3,23 +3,112 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::{Hub, Opened, Refused, Subscription};
+use tokio::sync::oneshot;
+use tokio::time::MissedTickBehavior;
+use umbel_event::EARLIEST;
+
+use crate::station::{Gap, GapCause, Join, Start, Station, TURN};
+use crate::{Hub, Opened, Refused, Resume, Subscription, Tenant};
+
+/// Milliseconds after which someone whose request could not be looked at may come back.
+const COME_BACK_MS: u32 = 2_000;
 
 /// One thread's part of the hub: its connections' subscribers and its own policy instances. Lives on
 /// one thread, inside a `tokio::task::LocalSet`.
-pub struct Shard {}
+pub struct Shard {
+    stations: Vec<Rc<Station>>,
+}
 
 impl Shard {
     /// Starts shard `index` of `hub` on this thread: its tasks run in the current `LocalSet`.
-    pub fn start(_hub: &Arc<Hub>, _index: usize) -> Rc<Self> {
-        todo!()
+    pub fn start(hub: &Arc<Hub>, index: usize) -> Rc<Self> {
+        let stations: Vec<Rc<Station>> = hub
+            .tenants()
+            .iter()
+            .map(|t| Station::new(Arc::clone(t), index))
+            .collect();
+        for station in &stations {
+            tokio::task::spawn_local(Rc::clone(station).run());
+        }
+        tokio::task::spawn_local(tick(stations.clone()));
+        Rc::new(Self { stations })
     }
 
     /// Opens a stream.
     ///
     /// # Errors
-    /// Where the policy refuses it, the tenant is full, or the hub is closing.
-    pub async fn subscribe(&self, _subscription: Subscription) -> Result<Opened, Refused> {
-        todo!()
+    /// Where the policy refuses it or fails on it, the tenant is full, or the hub is closing.
+    pub async fn subscribe(&self, subscription: Subscription) -> Result<Opened, Refused> {
+        let tenant = Arc::clone(&subscription.tenant);
+        let station = self
+            .stations
+            .iter()
+            .find(|s| Arc::ptr_eq(&s.tenant, &tenant));
+        let Some(station) = station else {
+            return Err(Refused::Closing {
+                retry_ms: COME_BACK_MS,
+            });
+        };
+        let start = start(&tenant, &subscription.resume).await;
+        let (answer, answered) = oneshot::channel();
+        station.join(Join {
+            subscription,
+            start,
+            answer,
+        });
+        answered.await.unwrap_or(Err(Refused::Closing {
+            retry_ms: COME_BACK_MS,
+        }))
+    }
+}
+
+/// Where a newcomer begins (checklist items 62 to 66 and 69).
+async fn start(tenant: &Tenant, resume: &Resume) -> Start {
+    let first = tenant.log.bounds().first;
+    match resume {
+        Resume::Live => Start {
+            from: None,
+            gap: None,
+            cursor: None,
+        },
+        Resume::Earliest => Start {
+            from: Some(first),
+            gap: None,
+            cursor: Some(EARLIEST.into()),
+        },
+        Resume::After(id) => match tenant.log.find(id).await {
+            Ok(Some(at)) => Start {
+                from: Some(at.next()),
+                gap: None,
+                cursor: Some(id.clone()),
+            },
+            // All that is retained may be new to it: everything that came after a restart, or after
+            // what it saw last was dropped from the log.
+            Ok(None) => unknown(first, GapCause::UnknownId),
+            Err(error) => {
+                tracing::error!(tenant = tenant.name(), %error, "the log cannot be searched");
+                unknown(first, GapCause::Withheld)
+            }
+        },
+    }
+}
+
+fn unknown(first: umbel_event::Offset, cause: GapCause) -> Start {
+    let gap = Some(Gap::new(cause, None));
+    Start {
+        from: Some(first),
+        gap,
+        cursor: Some(EARLIEST.into()),
+    }
+}
+
+async fn tick(stations: Vec<Rc<Station>>) {
+    let mut turns = tokio::time::interval(TURN);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        turns.tick().await;
+        for station in &stations {
+            station.tick();
+        }
     }
 }

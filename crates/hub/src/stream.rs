@@ -1,16 +1,61 @@
 //! What one subscriber is sent.
 
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use umbel_sse::Frame;
+
+use crate::spread::spread;
+use crate::station::{Station, Ticket};
+
+/// Milliseconds over which those who are sent away at a shutdown are told to come back, so that they
+/// do not come all at once (T13).
+const DRAIN_SPREAD_MS: u64 = 5_000;
 
 /// What one subscriber is sent. Dropping it is how the hub learns that the client has gone: nothing
 /// else keeps the subscriber alive.
-pub struct Stream {}
+pub struct Stream {
+    station: Rc<Station>,
+    ticket: Ticket,
+    ended: bool,
+}
 
 impl Stream {
-    /// The next bytes to write, or `None` once the stream has ended cleanly.
-    pub fn poll_chunk(&mut self, _cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        todo!()
+    pub(crate) fn new(station: Rc<Station>, ticket: Ticket) -> Self {
+        Self {
+            station,
+            ticket,
+            ended: false,
+        }
+    }
+
+    /// The next bytes to write, whole frames, or `None` once the stream has ended cleanly.
+    pub fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        match self.station.take(self.ticket, cx) {
+            Poll::Ready(None) => {
+                self.ended = true;
+                Poll::Ready(self.farewell())
+            }
+            other => other,
+        }
+    }
+
+    /// Tells those who are sent away at a shutdown when to come back.
+    fn farewell(&self) -> Option<Bytes> {
+        let tenant = &self.station.tenant;
+        let retry_ms = crate::clock::millis(tenant.config.stream.retry);
+        let later_ms = spread(tenant.config.seed, self.ticket.serial, DRAIN_SPREAD_MS);
+        let retry_ms = u32::try_from(retry_ms + later_ms).unwrap_or(u32::MAX);
+        tenant.is_closing().then(|| Frame::retry(retry_ms).bytes())
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.station.depart(self.ticket);
     }
 }

@@ -69,6 +69,20 @@ pub enum Blame {
 }
 
 impl FaultClass {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 10] = [
+        Self::Deadline,
+        Self::Limit,
+        Self::Stack,
+        Self::Trap,
+        Self::AnswerSize,
+        Self::Abi,
+        Self::Shape,
+        Self::Refused,
+        Self::PoolFull,
+        Self::Host,
+    ];
+
     /// Whose failure it is.
     #[must_use]
     pub const fn blame(self) -> Blame {

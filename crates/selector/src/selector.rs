@@ -76,18 +76,27 @@ impl Selector {
             return Err(SelectorError::Empty);
         }
         if pattern.len() > bytes_max {
-            return Err(SelectorError::TooLong { len: pattern.len(), max: bytes_max });
+            return Err(SelectorError::TooLong {
+                len: pattern.len(),
+                max: bytes_max,
+            });
         }
         if let Some(c) = pattern.chars().find(|c| c.is_control()) {
             return Err(SelectorError::Forbidden(c));
         }
-        Ok(Self { matcher, pattern: pattern.into() })
+        Ok(Self {
+            matcher,
+            pattern: pattern.into(),
+        })
     }
 
     /// Takes what the host has checked already and hands across the component boundary.
     #[must_use]
     pub fn trusted(matcher: Matcher, pattern: &str) -> Self {
-        Self { matcher, pattern: pattern.into() }
+        Self {
+            matcher,
+            pattern: pattern.into(),
+        }
     }
 
     /// The language.

@@ -45,7 +45,8 @@ impl Frame {
     /// The block alone: whole lines, ending with a blank one.
     #[must_use]
     pub fn bytes(&self) -> Bytes {
-        self.chunk.slice(usize::from(self.start)..self.chunk.len() - 2)
+        self.chunk
+            .slice(usize::from(self.start)..self.chunk.len() - 2)
     }
 
     /// The block as one HTTP/1.1 chunk: size line, block, CRLF.

@@ -1,0 +1,10 @@
+//! What the hub counts.
+
+mod families;
+mod histogram;
+mod tally;
+mod tenant;
+
+pub(crate) use families::Families;
+pub(crate) use tally::Tally;
+pub(crate) use tenant::{EventResult, GuardDrop, JoinResult, LeaveReason, TenantMetrics};

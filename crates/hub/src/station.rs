@@ -1,0 +1,163 @@
+//! One tenant's subscribers and policy instance on one shard.
+//!
+//! The rule of this module: one task, [`Station::run`], makes all decisions, in order; connections only
+//! leave word in the inbox, and take what waits for them. The core is borrowed for one step at a time,
+//! never over an await.
+
+mod asking;
+mod batch;
+mod core;
+mod fan_out;
+mod feeding;
+mod frames;
+mod gap;
+mod grants;
+mod inbox;
+mod joining;
+mod mailbox;
+mod policy;
+mod registry;
+mod routing;
+mod subscriber;
+mod taking;
+mod ticking;
+mod verdicts;
+mod wheel;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use umbel_routing::Client;
+
+pub(crate) use self::gap::{Gap, GapCause};
+pub(crate) use self::inbox::Join;
+pub(crate) use self::joining::Start;
+pub(crate) use self::registry::Ticket;
+pub(crate) use self::wheel::TURN;
+
+use self::core::Core;
+use self::inbox::Inbox;
+use self::taking::Taken;
+use crate::Tenant;
+use crate::link::Link;
+use crate::metrics::LeaveReason;
+
+/// Streams that are woken before the reactor gets its turn.
+const SWEEP_SLICE: usize = 64;
+
+/// One tenant's subscribers and policy instance on one shard. Lives on the shard's thread.
+pub(crate) struct Station {
+    pub(crate) tenant: Arc<Tenant>,
+    shard: usize,
+    core: RefCell<Core>,
+    inbox: RefCell<Inbox>,
+}
+
+impl Station {
+    pub(crate) fn new(tenant: Arc<Tenant>, shard: usize) -> Rc<Self> {
+        let core = RefCell::new(Core::new(&tenant));
+        Rc::new(Self {
+            tenant,
+            shard,
+            core,
+            inbox: RefCell::default(),
+        })
+    }
+
+    /// Does all there is to do, until the hub has closed and everyone has gone.
+    pub(crate) async fn run(self: Rc<Self>) {
+        loop {
+            if self.tenant.is_closing() {
+                self.end_everyone(LeaveReason::Drain);
+            }
+            self.see_off();
+            self.admit();
+            self.feed().await;
+            self.route().await;
+            let woken_all = self.core.borrow_mut().wake(SWEEP_SLICE);
+            if !woken_all || self.has_work() {
+                tokio::task::yield_now().await;
+            } else if self.tenant.is_closing() && self.core.borrow().registry.count() == 0 {
+                self.refuse_all();
+                return;
+            } else {
+                self.link().wake.notified().await;
+            }
+        }
+    }
+
+    /// Someone wants to join; answered through the channel in `join`.
+    pub(crate) fn join(&self, join: Join) {
+        if self.tenant.is_closing() {
+            return self.refuse_closing(join);
+        }
+        if let Err(join) = self.inbox.borrow_mut().push_join(join) {
+            join.refuse_full();
+        }
+        self.link().wake.notify_one();
+    }
+
+    /// The connection of `ticket` has gone.
+    pub(crate) fn depart(&self, ticket: Ticket) {
+        self.inbox.borrow_mut().push_departure(ticket);
+        self.link().wake.notify_one();
+    }
+
+    /// What the stream of `ticket` is to write next.
+    pub(crate) fn take(&self, ticket: Ticket, cx: &Context<'_>) -> Poll<Option<Bytes>> {
+        match self.core.borrow_mut().take(ticket, cx) {
+            Taken::Bytes(bytes) => Poll::Ready(Some(bytes)),
+            Taken::Nothing => Poll::Pending,
+            Taken::Hungry => {
+                self.inbox.borrow_mut().push_hungry(ticket);
+                self.link().wake.notify_one();
+                Poll::Pending
+            }
+            Taken::Gone => Poll::Ready(None),
+        }
+    }
+
+    fn link(&self) -> &Link {
+        &self.tenant.links[self.shard]
+    }
+
+    fn has_work(&self) -> bool {
+        let behind = self
+            .core
+            .borrow()
+            .cursor
+            .is_some_and(|c| c < self.tenant.log.bounds().next);
+        behind || !self.inbox.borrow().is_empty()
+    }
+
+    /// Takes out those whose connections have gone, and tells the policy of everyone who left.
+    fn see_off(&self) {
+        let departed = self.inbox.borrow_mut().take_departures();
+        let mut core = self.core.borrow_mut();
+        for ticket in departed {
+            core.disconnected(ticket);
+        }
+        let leaving: Vec<Client> = std::mem::take(&mut core.leaving);
+        if leaving.is_empty() {
+            return;
+        }
+        core.policy.leave(&leaving);
+        for client in leaving {
+            core.registry.free(client);
+        }
+        if core.registry.count() == 0 {
+            core.rest();
+            self.link().rest();
+        }
+    }
+
+    fn end_everyone(&self, reason: LeaveReason) {
+        let mut core = self.core.borrow_mut();
+        for ticket in core.everyone() {
+            core.end(ticket, reason);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The state of a station: who is there, what waits, where it stands in the log.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use umbel_event::{EventId, Offset};
+use umbel_routing::Client;
+
+use super::frames::Frames;
+use super::grants::GrantSets;
+use super::policy::Policy;
+use super::registry::{Registry, Ticket};
+use super::subscriber::{Position, Subscriber};
+use super::taking::Concatenation;
+use super::verdicts::Posting;
+use super::wheel::Wheel;
+use crate::metrics::{LeaveReason, Tally};
+use crate::spread::spread;
+use crate::{HubConfig, Tenant};
+
+/// The state of a station.
+pub(crate) struct Core {
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) registry: Registry,
+    pub(crate) policy: Policy,
+    pub(crate) grant_sets: GrantSets,
+    pub(crate) frames: Frames,
+    pub(crate) concatenation: Concatenation,
+    pub(crate) wheel: Wheel,
+    pub(crate) tally: Tally,
+    /// The next event to route; none while nobody is there.
+    pub(crate) cursor: Option<Offset>,
+    /// Bytes ever appended up to the cursor.
+    pub(crate) routed_bytes: u64,
+    /// The newest public event that was routed: where a checkpoint may move a client to.
+    pub(crate) last_public: Option<(Offset, EventId)>,
+    /// Who has something new waiting and is to be woken.
+    pub(crate) dirty: VecDeque<Ticket>,
+    /// Who has something waiting: looked through for those who take nothing.
+    pub(crate) watched: Vec<Ticket>,
+    /// Who has left and the policy has not been told of.
+    pub(crate) leaving: Vec<Client>,
+    /// How many are fed from the log.
+    pub(crate) fed: usize,
+    /// Unix time in milliseconds at which the current step began.
+    pub(crate) now: u64,
+}
+
+impl Core {
+    pub(crate) fn new(tenant: &Arc<Tenant>) -> Self {
+        let ceilings = tenant.config.mailbox.clone();
+        let factory = Arc::clone(&tenant.factory);
+        Self {
+            tenant: Arc::clone(tenant),
+            registry: Registry::default(),
+            policy: Policy::new(factory, Arc::clone(&tenant.metrics), ceilings),
+            grant_sets: GrantSets::default(),
+            frames: Frames::default(),
+            concatenation: Concatenation::default(),
+            wheel: Wheel::new(tenant.clock.now_ms()),
+            tally: Tally::new(),
+            cursor: None,
+            routed_bytes: 0,
+            last_public: None,
+            dirty: VecDeque::new(),
+            watched: Vec::new(),
+            leaving: Vec::new(),
+            fed: 0,
+            now: tenant.clock.now_ms(),
+        }
+    }
+
+    pub(crate) fn config(&self) -> &HubConfig {
+        &self.tenant.config
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.tenant.clock.now_ms()
+    }
+
+    /// The registry, and all that putting frames into mailboxes takes.
+    pub(crate) fn posting(&mut self) -> (&mut Registry, Posting<'_>) {
+        let posting = Posting {
+            frames: &mut self.frames,
+            tally: &mut self.tally,
+            dirty: &mut self.dirty,
+            watched: &mut self.watched,
+            fed: &mut self.fed,
+            tenant: self.tenant.name(),
+        };
+        (&mut self.registry, posting)
+    }
+
+    /// Everyone who is present.
+    pub(crate) fn everyone(&self) -> Vec<Ticket> {
+        self.registry
+            .iter()
+            .map(|(client, s)| Ticket {
+                client,
+                serial: s.serial,
+            })
+            .collect()
+    }
+
+    /// Takes a subscriber out: its mailbox is emptied, its stream finds itself ended, and the policy
+    /// is told with the next `leave`. Nothing happens where it has gone already.
+    pub(crate) fn end(&mut self, ticket: Ticket, reason: LeaveReason) {
+        let Some(mut subscriber) = self.registry.depart(ticket) else {
+            return;
+        };
+        subscriber.mailbox.clear(&mut self.frames);
+        if matches!(subscriber.position, Position::Fed { .. }) {
+            self.fed -= 1;
+        }
+        if let Some(waker) = subscriber.waker.take() {
+            waker.wake();
+        }
+        self.grant_sets.settle(&subscriber.grants);
+        self.leaving.push(ticket.client);
+        self.tenant.subscribers.fetch_sub(1, Ordering::Relaxed);
+        self.tenant.metrics.subscribers.dec();
+        self.tenant.metrics.leave(reason);
+    }
+
+    /// The connection of a subscriber has gone.
+    pub(crate) fn disconnected(&mut self, ticket: Ticket) {
+        let Some(subscriber) = self.registry.get(ticket) else {
+            return;
+        };
+        let given_up = subscriber.outlet.as_ref().is_some_and(|o| o.is_given_up());
+        self.end(
+            ticket,
+            if given_up {
+                LeaveReason::Stalled
+            } else {
+                LeaveReason::Client
+            },
+        );
+    }
+
+    /// Nobody is left: nothing is followed, and the policy's memory is given back.
+    pub(crate) fn rest(&mut self) {
+        self.cursor = None;
+        self.policy.rest();
+        self.dirty = VecDeque::new();
+        self.watched = Vec::new();
+        self.concatenation = Concatenation::default();
+    }
+
+    /// Wakes at most `max` of those who have something new; true once nobody is left to wake.
+    pub(crate) fn wake(&mut self, max: usize) -> bool {
+        for _ in 0..max {
+            let Some(ticket) = self.dirty.pop_front() else {
+                return true;
+            };
+            if let Some(subscriber) = self.registry.get_mut(ticket) {
+                subscriber.flags.dirty = false;
+                // A blocked stream is polled anyway when the kernel takes something again.
+                if !subscriber.is_blocked()
+                    && let Some(waker) = subscriber.waker.take()
+                {
+                    waker.wake();
+                }
+            }
+        }
+        self.dirty.is_empty()
+    }
+
+    /// When the stream of a newcomer ends of age: between 80 and 100 % of the longest life, so that
+    /// those who came together do not leave together (T11).
+    pub(crate) fn age_ends_ms(&self, ticket: Ticket, now_ms: u64) -> u64 {
+        let age = crate::clock::millis(self.config().stream.age);
+        let early = spread(self.config().seed, ticket.serial, age / 5 + 1);
+        now_ms + age - early
+    }
+
+    /// The interned set of grants.
+    pub(crate) fn grants(
+        &mut self,
+        selectors: &Arc<[umbel_selector::Selector]>,
+    ) -> Rc<super::grants::Grants> {
+        self.grant_sets.intern(selectors)
+    }
+}
+
+/// Notes in the station's lists that something new waits for `subscriber`.
+pub(crate) fn mark(
+    dirty: &mut VecDeque<Ticket>,
+    watched: &mut Vec<Ticket>,
+    client: Client,
+    subscriber: &mut Subscriber,
+) {
+    let ticket = Ticket {
+        client,
+        serial: subscriber.serial,
+    };
+    if !subscriber.flags.dirty {
+        subscriber.flags.dirty = true;
+        dirty.push_back(ticket);
+    }
+    if !subscriber.flags.watched {
+        subscriber.flags.watched = true;
+        watched.push(ticket);
+    }
+}

@@ -1,0 +1,135 @@
+//! The bounded queue of one subscriber.
+
+use std::collections::VecDeque;
+
+use umbel_event::Offset;
+use umbel_routing::{MailboxBounds, WhenFull};
+
+use super::frames::{FrameNumber, Frames};
+use crate::MailboxConfig;
+
+/// Room that an emptied queue may keep; more is given back, since most clients idle most of the time.
+const KEPT_CAPACITY_MAX: usize = 16;
+
+/// The bounded queue of one subscriber: numbers of frames, in the order of their offsets.
+#[derive(Debug)]
+pub(crate) struct Mailbox {
+    queue: VecDeque<FrameNumber>,
+    bytes: u32,
+    bounds: MailboxBounds,
+}
+
+impl Mailbox {
+    pub(crate) fn new(bounds: MailboxBounds) -> Self {
+        Self {
+            queue: VecDeque::new(),
+            bytes: 0,
+            bounds,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    pub(crate) fn events(&self) -> u32 {
+        u32::try_from(self.queue.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn bytes(&self) -> u32 {
+        self.bytes
+    }
+
+    pub(crate) fn when_full(&self) -> WhenFull {
+        self.bounds.when_full
+    }
+
+    pub(crate) fn set_bounds(&mut self, bounds: MailboxBounds) {
+        self.bounds = bounds;
+    }
+
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = FrameNumber> + '_ {
+        self.queue.iter().copied()
+    }
+
+    /// The oldest frame that waits.
+    pub(crate) fn first(&self) -> Option<FrameNumber> {
+        self.queue.front().copied()
+    }
+
+    /// Whether a frame of `size` bytes still fits. An empty mailbox takes any one frame.
+    pub(crate) fn fits(&self, size: u32) -> bool {
+        self.queue.is_empty()
+            || (self.events() < self.bounds.events_max
+                && self.bytes.saturating_add(size) <= self.bounds.bytes_max)
+    }
+
+    /// Puts a frame at the end, past the bounds if need be: the caller has asked [`Self::fits`], or
+    /// hands over a page, which has bounds of its own.
+    pub(crate) fn push(&mut self, number: FrameNumber, frames: &mut Frames) {
+        frames.hold(number);
+        self.bytes = self.bytes.saturating_add(frames.size(number));
+        self.queue.push_back(number);
+    }
+
+    /// Takes the oldest frame out. It stays held in `frames` until the caller releases it.
+    pub(crate) fn pop(&mut self, frames: &Frames) -> Option<FrameNumber> {
+        let number = self.queue.pop_front()?;
+        self.bytes = self.bytes.saturating_sub(frames.size(number));
+        if self.queue.is_empty() && self.queue.capacity() > KEPT_CAPACITY_MAX {
+            self.queue = VecDeque::new();
+        }
+        Some(number)
+    }
+
+    /// Drops the oldest frames until one of `size` bytes fits; answers how many went.
+    pub(crate) fn make_room(&mut self, size: u32, frames: &mut Frames) -> u32 {
+        let mut dropped = 0;
+        while !self.fits(size) {
+            let Some(number) = self.pop(frames) else {
+                break;
+            };
+            frames.release(number);
+            dropped += 1;
+        }
+        dropped
+    }
+
+    /// Drops the waiting frame whose canonical topic is that of `number`; false where there is none.
+    /// The newer one goes to the end, not into its place: ids on a stream keep the order of the log.
+    pub(crate) fn conflate(&mut self, number: FrameNumber, frames: &mut Frames) -> bool {
+        let topic = frames.canonical_topic(number);
+        let Some(at) = self
+            .queue
+            .iter()
+            .position(|&n| frames.canonical_topic(n) == topic)
+        else {
+            return false;
+        };
+        if let Some(old) = self.queue.remove(at) {
+            self.bytes = self.bytes.saturating_sub(frames.size(old));
+            frames.release(old);
+        }
+        true
+    }
+
+    /// Drops everything; answers the offset of the oldest frame that waited.
+    pub(crate) fn clear(&mut self, frames: &mut Frames) -> Option<Offset> {
+        let first = self.first().map(|n| frames.offset(n));
+        for number in self.queue.drain(..) {
+            frames.release(number);
+        }
+        self.queue = VecDeque::new();
+        self.bytes = 0;
+        first
+    }
+
+    /// Bounds as the policy wants them, lowered to the host's ceilings; an `events_max` of 0 means 1.
+    pub(crate) fn clamp(wanted: MailboxBounds, ceilings: &MailboxConfig) -> MailboxBounds {
+        MailboxBounds {
+            events_max: wanted.events_max.clamp(1, ceilings.events_max.max(1)),
+            bytes_max: wanted.bytes_max.min(ceilings.bytes_max),
+            when_full: wanted.when_full,
+        }
+    }
+}
