@@ -1,45 +1,69 @@
 //! Bytes of one event on the stream, made once and shared by everyone who gets it.
 
 use bytes::Bytes;
-use umbel_event::{Event, EventId};
+use umbel_event::{Event, EventId, Kind};
+
+use crate::block::Block;
 
 /// One encoded block of the stream: an event, a comment, a checkpoint. Held ready as one chunk of the
 /// HTTP/1.1 chunked coding (RFC 9112, section 7.1), of which the bare block is a slice. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     chunk: Bytes,
+    /// Length of the size line, CRLF included.
     start: u8,
 }
 
 impl Frame {
-    /// The frame of a published event: `id`, `event`, `retry`, then its payload as `data` lines.
+    /// The frame of a published event: `id`, `event`, `retry`, then its payload as `data` lines. CR,
+    /// LF and CRLF each end a line of the payload and reach the client as LF (F3, F8).
     #[must_use]
-    pub fn event(_event: &Event) -> Self {
-        todo!()
+    pub fn event(event: &Event) -> Self {
+        Self::of(&Block {
+            id: Some(event.id.as_str()),
+            kind: event.kind.as_ref().map(Kind::as_str),
+            retry_ms: event.retry_ms,
+            data: Some(&event.data),
+        })
     }
 
-    /// A comment, which no application sees: a heartbeat.
+    /// A comment, which no application sees: a heartbeat (F5). Always the same bytes, not copied.
     #[must_use]
-    pub fn comment() -> Self {
-        todo!()
+    pub const fn comment() -> Self {
+        Self {
+            chunk: Bytes::from_static(b"3\r\n:\n\n\r\n"),
+            start: 3,
+        }
     }
 
     /// An id without data: it moves the client's cursor and nothing else (F13).
     #[must_use]
-    pub fn checkpoint(_id: &EventId) -> Self {
-        todo!()
+    pub fn checkpoint(id: &EventId) -> Self {
+        Self::of(&Block {
+            id: Some(id.as_str()),
+            ..Block::default()
+        })
     }
 
     /// The reconnection time in milliseconds, alone (F14).
     #[must_use]
-    pub fn retry(_ms: u32) -> Self {
-        todo!()
+    pub fn retry(ms: u32) -> Self {
+        Self::of(&Block {
+            retry_ms: Some(ms),
+            ..Block::default()
+        })
     }
 
-    /// An event of the hub's own, without an id: the cursor stays where it is.
+    /// An event of the hub's own, without an id: the cursor stays where it is (F12). Of `kind` only
+    /// what stands before a line end is sent.
     #[must_use]
-    pub fn notice(_kind: &str, _json: &str) -> Self {
-        todo!()
+    pub fn notice(kind: &str, json: &str) -> Self {
+        let data = Some(json.as_bytes());
+        Self::of(&Block {
+            kind: Some(kind),
+            data,
+            ..Block::default()
+        })
     }
 
     /// The block alone: whole lines, ending with a blank one.
@@ -61,4 +85,12 @@ impl Frame {
     pub fn len(&self) -> usize {
         self.chunk.len() - usize::from(self.start) - 2
     }
+
+    fn of(block: &Block<'_>) -> Self {
+        let (chunk, start) = block.chunk();
+        Self { chunk, start }
+    }
 }
+
+#[cfg(test)]
+mod tests;
