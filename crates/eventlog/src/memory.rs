@@ -24,7 +24,7 @@ use crate::{AppendError, Entry, EventLog, LogBounds, LogFuture, PageLimits, Read
 const SLICE_EVENTS_MAX: usize = 256;
 
 /// Slices of one call of [`EventLog::retain`].
-const SLICES_MAX: usize = 64;
+const SLICES_MAX: usize = 16;
 
 /// Events in memory, at offsets without gaps. Every future is ready at once: what it stands for was
 /// done by the call that made it.
