@@ -15,7 +15,7 @@ use umbel_eventlog::{Entry, EventLog, MemoryLog, PageLimits, Retention};
 
 const EVENTS: u64 = 1_000_000;
 const PAYLOAD_BYTES: usize = 100;
-const BATCH: u64 = 1_000;
+const BATCH: usize = 1_000;
 const PAGE: PageLimits = PageLimits {
     events: 256,
     bytes: 1 << 20,
@@ -32,22 +32,39 @@ fn main() {
     let log = MemoryLog::new(Retention::UNBOUNDED);
     let before = resident_bytes();
     report("append, one event", fill(&log, EVENTS));
-    let cost = event(0).cost() as u64;
-    let each = (resident_bytes() - before) / EVENTS;
-    println!(
-        "resident per retained event: {each} bytes, {} beyond its {cost}",
-        each - cost
-    );
+    report_memory("", before);
+    encode(&log);
+    report_memory(" with its frame", before);
     look(&log);
     beside_readers(log);
     with_retention();
 }
 
+fn report_memory(what: &str, before: u64) {
+    let cost = event(0).cost() as u64;
+    let each = (resident_bytes() - before) / EVENTS;
+    let beyond = each - cost;
+    println!("resident per retained event{what}: {each} bytes, {beyond} beyond its {cost}");
+}
+
+/// Makes the frame of every event, as fan-out does.
+fn encode(log: &MemoryLog) {
+    let mut from = Offset(1);
+    loop {
+        let page = now(log.read(from, PAGE)).expect("there");
+        let Some(last) = page.last() else { return };
+        from = last.offset.next();
+        for entry in &page {
+            black_box(entry.frame().bytes());
+        }
+    }
+}
+
 /// Appends one by one; the building of the events is not timed.
 fn fill(log: &MemoryLog, events: u64) -> Duration {
     let mut taken = Duration::ZERO;
-    for start in (0..events).step_by(BATCH as usize) {
-        let batch: Vec<Event> = (start..start + BATCH).map(event).collect();
+    for start in (0..events).step_by(BATCH) {
+        let batch: Vec<Event> = (start..start + BATCH as u64).map(event).collect();
         let begin = Instant::now();
         for event in batch {
             black_box(now(log.append(vec![event]))).expect("memory never fails");
@@ -117,8 +134,8 @@ fn with_retention() {
     });
     fill(&log, events_max);
     let mut taken = Duration::ZERO;
-    for start in (0..EVENTS / 2).step_by(BATCH as usize) {
-        let batch: Vec<Event> = (start..start + BATCH).map(event).collect();
+    for start in (0..EVENTS / 2).step_by(BATCH) {
+        let batch: Vec<Event> = (start..start + BATCH as u64).map(event).collect();
         let begin = Instant::now();
         for event in batch {
             now(log.append(vec![event])).expect("memory never fails");

@@ -12,8 +12,8 @@ use super::{Subject, Task};
 use crate::{Entry, PageLimits, Retention};
 
 const APPENDERS: usize = 4;
-const BATCHES: usize = 60;
-const BATCH_EVENTS: usize = 3;
+const BATCHES: usize = 25;
+const BATCH_EVENTS: usize = 40;
 const EVENTS: usize = APPENDERS * BATCHES * BATCH_EVENTS;
 const READERS: usize = 2;
 const PAGE: PageLimits = PageLimits {

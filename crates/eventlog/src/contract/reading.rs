@@ -61,16 +61,10 @@ async fn a_page_ends_at_each_of_its_limits(log: &dyn EventLog) {
         let expected = &offsets[2..2 + n];
         let by_events = read(log, from, PageLimits { events: n, ..page }).await;
         assert_eq!(by_events, expected, "at most {n} events");
-        let by_bytes = read(
-            log,
-            from,
-            PageLimits {
-                bytes: (n + 1) * cost - 1,
-                ..page
-            },
-        )
-        .await;
-        assert_eq!(by_bytes, expected, "at most the bytes of {n} events");
+        for bytes in [n * cost, (n + 1) * cost - 1] {
+            let by_bytes = read(log, from, PageLimits { bytes, ..page }).await;
+            assert_eq!(by_bytes, expected, "at most {bytes} bytes");
+        }
         let before = offsets[1 + n].next();
         let by_place = read(log, from, PageLimits { before, ..page }).await;
         assert_eq!(by_place, expected, "nothing at or after {before}");

@@ -29,6 +29,7 @@ pub(super) async fn checks<F: Future<Output = Subject>>(make: &impl Fn(Retention
         .await,
     )
     .await;
+    bytes_that_just_fit_stay(make).await;
     an_event_larger_than_all_bytes_goes(
         &*make(Retention {
             bytes_max: 1_000,
@@ -122,6 +123,18 @@ async fn the_oldest_bytes_beyond_the_sum_go(log: &dyn EventLog) {
         "as many of the newest as fit"
     );
     assert_eq!(log.bounds().bytes, cost(&left), "`bytes` is what is left");
+}
+
+async fn bytes_that_just_fit_stay<F: Future<Output = Subject>>(make: &impl Fn(Retention) -> F) {
+    let bytes_max = 3 * event("e", 0).cost() as u64;
+    let log = make(Retention {
+        bytes_max,
+        ..Retention::UNBOUNDED
+    })
+    .await;
+    fill(&*log, vec![event("e", 0); 5]).await;
+    let bounds = retain_wholly(&*log, 0, NO_FLOOR).await;
+    assert_eq!(bounds.bytes, bytes_max, "the bound itself is still covered");
 }
 
 async fn an_event_larger_than_all_bytes_goes(log: &dyn EventLog) {

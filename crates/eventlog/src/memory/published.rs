@@ -66,3 +66,44 @@ impl Published {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread::scope;
+
+    use umbel_event::Offset;
+
+    use super::Published;
+    use crate::LogBounds;
+
+    const CHANGES: u64 = 300_000;
+
+    fn all(n: u64) -> LogBounds {
+        LogBounds {
+            first: Offset(n),
+            next: Offset(n),
+            bytes: n,
+            bytes_ever: n,
+        }
+    }
+
+    #[test]
+    fn bounds_are_of_one_moment_while_they_change() {
+        let (published, done) = (Published::new(all(0)), AtomicBool::new(false));
+        scope(|threads| {
+            threads.spawn(|| {
+                (1..=CHANGES).for_each(|n| published.set(all(n)));
+                done.store(true, Ordering::Relaxed);
+            });
+            let mut last = 0;
+            while !done.load(Ordering::Relaxed) {
+                let bounds = published.get();
+                assert_eq!(bounds, all(bounds.bytes));
+                assert!(bounds.bytes >= last, "bounds never go back");
+                last = bounds.bytes;
+            }
+        });
+        assert_eq!(published.get(), all(CHANGES));
+    }
+}
