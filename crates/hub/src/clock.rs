@@ -1,6 +1,8 @@
 //! Time as the hub counts it.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
 
 /// Unix time in milliseconds that never runs backwards: read once from the system, then counted by the
 /// monotonic clock.

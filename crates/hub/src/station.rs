@@ -94,9 +94,11 @@ impl Station {
         if self.tenant.is_closing() {
             return self.refuse_closing(join);
         }
-        if let Err(join) = self.inbox.borrow_mut().push_join(join) {
-            join.refuse_full();
+        let has_room = self.inbox.borrow().has_room();
+        if !has_room {
+            return join.refuse_full();
         }
+        self.inbox.borrow_mut().push_join(join);
         self.link().wake.notify_one();
     }
 

@@ -43,12 +43,13 @@ impl Join {
 }
 
 impl Inbox {
-    pub(crate) fn push_join(&mut self, join: Join) -> Result<(), Join> {
-        if self.joins.len() >= JOINS_MAX {
-            return Err(join);
-        }
+    /// Whether one more may wait to join.
+    pub(crate) fn has_room(&self) -> bool {
+        self.joins.len() < JOINS_MAX
+    }
+
+    pub(crate) fn push_join(&mut self, join: Join) {
         self.joins.push(join);
-        Ok(())
     }
 
     pub(crate) fn push_departure(&mut self, ticket: Ticket) {

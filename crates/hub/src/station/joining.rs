@@ -38,11 +38,16 @@ struct Newcomer {
     ticket: Ticket,
     subscriber: Box<Subscriber>,
     start: Start,
-    answer: oneshot::Sender<Result<Opened, Refused>>,
+    answer: Channel,
 }
 
 /// What a newcomer is answered.
 type Answer = Result<Ticket, Refused>;
+
+/// A newcomer that was let in or turned away: where to, what, and the `Last-Event-ID` to send.
+type Settled = (Channel, Answer, Option<String>);
+
+type Channel = oneshot::Sender<Result<Opened, Refused>>;
 
 impl Station {
     /// Lets in those who wait, in one call to the policy.
@@ -62,27 +67,9 @@ impl Station {
                 Err((answer, refused)) => self.answer(answer, Err(refused), None),
             }
         }
-        let answers = self.core.borrow_mut().join_all(&newcomers);
-        for (newcomer, answer) in newcomers.into_iter().zip(answers) {
-            let Newcomer {
-                ticket,
-                subscriber,
-                start,
-                answer: channel,
-            } = newcomer;
-            let mut core = self.core.borrow_mut();
-            let answer = match answer {
-                Ok(mailbox) => {
-                    core.settle_in(ticket, subscriber, mailbox, &start, self.link());
-                    Ok(ticket)
-                }
-                Err(refused) => {
-                    core.turn_away(ticket, &subscriber);
-                    Err(refused)
-                }
-            };
-            drop(core);
-            self.answer(channel, answer, start.cursor);
+        let settled = self.core.borrow_mut().join_all(newcomers, self.link());
+        for (channel, answer, cursor) in settled {
+            self.answer(channel, answer, cursor);
         }
     }
 
@@ -100,12 +87,7 @@ impl Station {
         });
     }
 
-    fn answer(
-        self: &Rc<Self>,
-        channel: oneshot::Sender<Result<Opened, Refused>>,
-        answer: Answer,
-        cursor: Option<String>,
-    ) {
+    fn answer(self: &Rc<Self>, channel: Channel, answer: Answer, cursor: Option<String>) {
         self.tenant.metrics.join(match &answer {
             Ok(_) => JoinResult::Ok,
             Err(Refused::Policy(_)) => JoinResult::Refused,
@@ -123,10 +105,7 @@ impl Station {
 
 impl Core {
     /// A handle for a newcomer, where there is room.
-    fn welcome(
-        &mut self,
-        join: Join,
-    ) -> Result<Newcomer, (oneshot::Sender<Result<Opened, Refused>>, Refused)> {
+    fn welcome(&mut self, join: Join) -> Result<Newcomer, (Channel, Refused)> {
         let Join {
             subscription,
             start,
@@ -183,21 +162,50 @@ impl Core {
     }
 
     /// Asks the policy about all of them at once; where it fails on that, about each alone.
-    fn join_all(&mut self, newcomers: &[Newcomer]) -> Vec<Result<Mailbox, Refused>> {
-        if let Some(answers) = self.ask_join(newcomers) {
-            return answers;
+    fn join_all(&mut self, newcomers: Vec<Newcomer>, link: &Link) -> Vec<Settled> {
+        if let Some(answers) = self.ask_join(&newcomers) {
+            let settled = newcomers.into_iter().zip(answers);
+            return settled
+                .map(|(n, answer)| self.settle(n, answer, link))
+                .collect();
         }
-        newcomers
-            .iter()
-            .map(|one| {
-                let answer = self
-                    .ask_join(std::slice::from_ref(one))
-                    .and_then(|mut a| a.pop());
-                answer.unwrap_or(Err(Refused::Faulted {
-                    retry_ms: COME_BACK_MS,
-                }))
-            })
-            .collect()
+        let alone = newcomers.into_iter().map(|newcomer| {
+            let one = self
+                .ask_join(std::slice::from_ref(&newcomer))
+                .and_then(|mut a| a.pop());
+            let answer = one.unwrap_or(Err(Refused::Faulted {
+                retry_ms: COME_BACK_MS,
+            }));
+            // Settled before the next one is asked about: a failure there makes a new instance, which
+            // is told of everyone who is present.
+            self.settle(newcomer, answer, link)
+        });
+        alone.collect()
+    }
+
+    fn settle(
+        &mut self,
+        newcomer: Newcomer,
+        answer: Result<Mailbox, Refused>,
+        link: &Link,
+    ) -> Settled {
+        let Newcomer {
+            ticket,
+            subscriber,
+            start,
+            answer: channel,
+        } = newcomer;
+        let answer = match answer {
+            Ok(mailbox) => {
+                self.settle_in(ticket, subscriber, mailbox, &start, link);
+                Ok(ticket)
+            }
+            Err(refused) => {
+                self.turn_away(ticket, &subscriber);
+                Err(refused)
+            }
+        };
+        (channel, answer, start.cursor)
     }
 
     fn ask_join(&mut self, newcomers: &[Newcomer]) -> Option<Vec<Result<Mailbox, Refused>>> {

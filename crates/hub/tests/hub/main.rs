@@ -1,0 +1,10 @@
+//! The hub through its face, with the native policy, in memory, in time that the tests move.
+
+mod clients_that_go;
+mod feeding;
+mod full_mailboxes;
+mod privacy;
+mod publishers;
+mod rig;
+mod time;
+mod untrusted_policies;

@@ -1,0 +1,257 @@
+//! A hub of one shard on this thread, and clients that read its streams.
+
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use umbel_event::{Event, EventId, Kind, Offset, Topic, Topics};
+use umbel_eventlog::{EventLog, MemoryLog, Retention};
+use umbel_hub::{Hub, HubConfig, Outlet, PublishError, Refused, Resume, Shard, Stream};
+use umbel_hub::{Subscription, Tenant};
+use umbel_routing::{DispatcherFactory, RouterFactory, Settings};
+use umbel_selector::{Matcher, Selector};
+use umbel_sse::{Decoder, Message};
+
+/// A hub of one shard on this thread.
+pub struct Rig {
+    pub hub: Arc<Hub>,
+    pub tenant: Arc<Tenant>,
+    pub shard: Rc<Shard>,
+    published: Cell<u64>,
+}
+
+/// One end of a stream.
+pub struct Client {
+    pub stream: Stream,
+    pub cursor: Option<String>,
+    pub outlet: Rc<Outlet>,
+    decoder: Decoder,
+}
+
+/// What a subscriber asks for, in short.
+pub struct Ask<'a> {
+    pub topics: &'a [&'a str],
+    pub grants: &'a [&'a str],
+    pub resume: Resume,
+    pub expires_ms: Option<u64>,
+}
+
+pub const ASK: Ask<'static> = Ask {
+    topics: &["*"],
+    grants: &[],
+    resume: Resume::Live,
+    expires_ms: None,
+};
+
+/// Runs a test on a current-thread runtime whose time moves only when all is idle.
+pub fn run<F: Future<Output = ()>>(test: F) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    tokio::task::LocalSet::new().block_on(&runtime, test);
+}
+
+pub fn native(config: &str) -> Arc<dyn DispatcherFactory> {
+    let settings = Settings {
+        config: config.into(),
+        ..Settings::default()
+    };
+    Arc::new(RouterFactory::new(settings).expect("a valid configuration"))
+}
+
+impl Rig {
+    /// With the native policy, configured so.
+    pub fn new(policy: &str) -> Self {
+        Self::with(HubConfig::default(), Retention::UNBOUNDED, native(policy))
+    }
+
+    pub fn with(config: HubConfig, keep: Retention, policy: Arc<dyn DispatcherFactory>) -> Self {
+        let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(keep));
+        let hub = Hub::new(config, log, policy);
+        let tenant = hub.tenant(umbel_hub::DEFAULT_TENANT).expect("there is one");
+        let shard = Shard::start(&hub, 0);
+        Self {
+            hub,
+            tenant,
+            shard,
+            published: Cell::new(0),
+        }
+    }
+
+    pub async fn subscribe(&self, topics: &[&str]) -> Client {
+        self.open(Ask { topics, ..ASK }).await.expect("let in")
+    }
+
+    pub async fn open(&self, ask: Ask<'_>) -> Result<Client, Refused> {
+        let outlet = Rc::new(Outlet::default());
+        let opened = self
+            .shard
+            .subscribe(Subscription {
+                tenant: Arc::clone(&self.tenant),
+                selectors: selectors(ask.topics),
+                grants: selectors(ask.grants),
+                claims: "".into(),
+                attributes: Arc::new([]),
+                resume: ask.resume,
+                expires_ms: ask.expires_ms,
+                outlet: Some(Rc::clone(&outlet)),
+            })
+            .await?;
+        Ok(Client {
+            stream: opened.stream,
+            cursor: opened.cursor,
+            outlet,
+            decoder: Decoder::default(),
+        })
+    }
+
+    /// Publishes `data` and lets the hub do all it can.
+    pub async fn publish(&self, topic: &str, data: &str) -> Offset {
+        let offset = self
+            .try_publish(topic, data, false)
+            .await
+            .expect("accepted");
+        self.settle().await;
+        offset
+    }
+
+    /// The id of an event is its number, counted from 1.
+    pub async fn try_publish(
+        &self,
+        topic: &str,
+        data: &str,
+        private: bool,
+    ) -> Result<Offset, PublishError> {
+        self.published.set(self.published.get() + 1);
+        let topics = vec![Topic::new(topic, 4096).expect("a topic")];
+        self.tenant
+            .publish(Event {
+                topics: Topics::new(topics).expect("one topic"),
+                id: EventId::new(&self.published.get().to_string()).expect("an id"),
+                kind: None::<Kind>,
+                retry_ms: None,
+                private,
+                accepted_ms: 0,
+                data: Bytes::copy_from_slice(data.as_bytes()),
+            })
+            .await
+    }
+
+    /// Lets every task run until none has anything left to do, in no time.
+    pub async fn settle(&self) {
+        for _ in 0..200 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Everything that Prometheus would be told.
+    pub fn metrics(&self) -> String {
+        let mut registry = prometheus_client::registry::Registry::default();
+        self.hub.register(&mut registry);
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).expect("text");
+        text
+    }
+
+    /// The value of one sample, such as `umbel_leaves_total{tenant="default",reason="age"}`.
+    pub fn metric(&self, sample: &str) -> f64 {
+        let text = self.metrics();
+        let line = text
+            .lines()
+            .find(|l| l.rsplit_once(' ').is_some_and(|(name, _)| name == sample));
+        let value = line
+            .unwrap_or_else(|| panic!("no {sample} in\n{text}"))
+            .rsplit_once(' ');
+        value.and_then(|(_, v)| v.parse().ok()).expect("a number")
+    }
+}
+
+impl Client {
+    /// Reads all that the stream has now, without waiting; false once it has ended.
+    pub fn read(&mut self) -> bool {
+        let mut cx = Context::from_waker(Waker::noop());
+        loop {
+            match self.stream.poll_chunk(&mut cx) {
+                Poll::Ready(Some(bytes)) => self.decoder.feed(&bytes).expect("a sound stream"),
+                Poll::Ready(None) => return false,
+                Poll::Pending => return true,
+            }
+        }
+    }
+
+    /// One piece, if there is one now.
+    pub fn read_piece(&mut self) -> Option<Bytes> {
+        match self
+            .stream
+            .poll_chunk(&mut Context::from_waker(Waker::noop()))
+        {
+            Poll::Ready(bytes) => bytes,
+            Poll::Pending => None,
+        }
+    }
+
+    /// The next message; none once the stream has ended.
+    pub async fn next(&mut self) -> Option<Message> {
+        loop {
+            if let Some(message) = self.decoder.next() {
+                return Some(message);
+            }
+            let bytes = poll_fn(|cx| self.stream.poll_chunk(cx)).await?;
+            self.decoder.feed(&bytes).expect("a sound stream");
+        }
+    }
+
+    /// The data of all messages that the stream has now; gaps as `gap CAUSE COUNT`.
+    pub fn data(&mut self) -> Vec<String> {
+        self.read();
+        self.decoder.by_ref().map(|m| text(&m)).collect()
+    }
+
+    /// As [`Self::data`], again and again until nothing more comes: pages are fed one at a time.
+    pub async fn all_data(&mut self, rig: &Rig) -> Vec<String> {
+        let mut all = Vec::new();
+        let mut quiet = 0;
+        while quiet < 2 {
+            let data = self.data();
+            quiet = if data.is_empty() { quiet + 1 } else { 0 };
+            all.extend(data);
+            rig.settle().await;
+        }
+        all
+    }
+
+    pub fn comments(&self) -> u64 {
+        self.decoder.comments()
+    }
+
+    pub fn last_event_id(&self) -> &str {
+        self.decoder.last_event_id()
+    }
+
+    pub fn reconnection_ms(&self) -> Option<u64> {
+        self.decoder.reconnection_ms()
+    }
+}
+
+fn text(message: &Message) -> String {
+    if message.kind == "umbel.gap" {
+        assert_eq!(message.id, None, "a gap carries no id");
+        return format!("gap {}", message.data);
+    }
+    message.data.clone()
+}
+
+pub fn selectors(patterns: &[&str]) -> Arc<[Selector]> {
+    let selector = |p: &&str| Selector::new(Matcher::UriTemplate, p, 4096).expect("a selector");
+    patterns.iter().map(selector).collect()
+}
+
+/// `["0", "1", ...]`, as many as asked for.
+pub fn numbers(range: std::ops::Range<u64>) -> Vec<String> {
+    range.map(|n| n.to_string()).collect()
+}
