@@ -1,0 +1,69 @@
+//! The digests of what a component is built from.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::tree;
+
+/// Files and folders, below the root, that decide what the component is.
+const SOURCES: [&str; 11] = [
+    "crates/event/Cargo.toml",
+    "crates/event/src",
+    "crates/routing/Cargo.toml",
+    "crates/routing/src",
+    "crates/selector/Cargo.toml",
+    "crates/selector/src",
+    "guest/Cargo.lock",
+    "guest/Cargo.toml",
+    "guest/dispatcher",
+    "guest/sdk",
+    "wit",
+];
+
+/// One line for the component and for each of its sources, as `sha256sum` writes them, in the order of
+/// their paths. Files of tests do not count.
+pub(super) fn digests(root: &Path, component: &str) -> Result<String> {
+    let mut paths = vec![component.into()];
+    for source in SOURCES {
+        paths.extend(tree::files(root, source)?);
+    }
+    paths.retain(|path| !tree::is_test(path));
+    let mut lines = String::new();
+    for path in paths {
+        let content = fs::read(root.join(&path)).with_context(|| path.display().to_string())?;
+        writeln!(
+            lines,
+            "{}  {}",
+            hex(&Sha256::digest(content)),
+            tree::slashed(&path)
+        )?;
+    }
+    Ok(lines)
+}
+
+/// The paths that only one of two such lists has, or that they have with different digests.
+pub(super) fn differing(committed: &str, present: &str) -> Vec<String> {
+    let (committed, present) = (by_path(committed), by_path(present));
+    let mut paths: Vec<_> = committed.keys().chain(present.keys()).copied().collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths.retain(|path| committed.get(path) != present.get(path));
+    paths.into_iter().map(str::to_owned).collect()
+}
+
+fn by_path(lines: &str) -> BTreeMap<&str, &str> {
+    lines
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(hash, path)| (path, hash))
+        .collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

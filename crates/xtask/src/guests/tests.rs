@@ -1,0 +1,68 @@
+//! The committed component, and how its digests tell that it is stale.
+
+use std::fs;
+
+use super::{COMPONENT, EXPORTS, component, sources};
+use crate::tree;
+
+#[test]
+fn the_committed_component_exports_the_contract_and_imports_no_function() {
+    let bytes = fs::read(tree::root().join(COMPONENT)).unwrap();
+    let face = component::face(&bytes).unwrap();
+    assert_eq!(face.exports, EXPORTS);
+    assert_eq!(face.needs, [""; 0]);
+}
+
+#[test]
+fn the_committed_component_names_no_folder_of_the_machine_that_built_it() {
+    let bytes = fs::read(tree::root().join(COMPONENT)).unwrap();
+    let home = std::env::home_dir().unwrap();
+    for folder in [tree::root(), home.join(".cargo")] {
+        let folder = folder.to_str().unwrap().as_bytes();
+        assert!(
+            !bytes.windows(folder.len()).any(|window| window == folder),
+            "{folder:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_policy_is_not_wrapped() {
+    // The empty core module: valid Wasm that exports nothing.
+    let error = component::componentize(b"\0asm\x01\0\0\0", &EXPORTS).unwrap_err();
+    assert!(error.to_string().contains("a policy exports"), "{error:#}");
+    assert!(component::componentize(b"not wasm at all", &EXPORTS).is_err());
+    assert!(component::face(b"\0asm\x01\0\0\0").is_err());
+}
+
+#[test]
+fn a_changed_a_new_and_a_lost_source_are_named() {
+    let committed = "aa  crates/a.rs\nbb  crates/b.rs\ncc  crates/c.rs\n";
+    let present = "aa  crates/a.rs\nb0  crates/b.rs\ndd  crates/d.rs\n";
+    assert_eq!(sources::differing(committed, committed), [""; 0]);
+    assert_eq!(
+        sources::differing(committed, present),
+        ["crates/b.rs", "crates/c.rs", "crates/d.rs"]
+    );
+}
+
+#[test]
+fn digests_are_those_of_sha256sum_and_leave_tests_out() {
+    let digests = sources::digests(&tree::root(), "wit/README.md").unwrap();
+    let paths: Vec<_> = digests
+        .lines()
+        .map(|line| line.split_once("  ").unwrap().1)
+        .collect();
+    assert!(
+        paths.contains(&"wit/types.wit") && paths.contains(&"guest/Cargo.lock"),
+        "{paths:?}"
+    );
+    assert!(
+        !paths.iter().any(|path| path.contains("tests")),
+        "{paths:?}"
+    );
+    assert!(
+        digests.lines().all(|line| line.find("  ") == Some(64)),
+        "{digests}"
+    );
+}

@@ -1,0 +1,66 @@
+//! `xtask setup`: installs what the tests need and is missing.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::guests::Toolchain;
+use crate::shell;
+
+/// Debian's compiler with the source of its standard library: enough for any target.
+const COMPILER: [&str; 2] = ["rustc-web", "rust-web-src"];
+/// `ip`, for tests that cut a connection inside a network namespace.
+const NETWORK: [&str; 1] = ["iproute2"];
+
+/// Says what it does; does nothing where all is there.
+pub(crate) fn run() -> Result<()> {
+    network_tools()?;
+    compiler()
+}
+
+fn compiler() -> Result<()> {
+    if Toolchain::find().is_ok() {
+        return Ok(());
+    }
+    if can_apt() {
+        apt(&COMPILER)?;
+    } else if shell::has("rustup") {
+        eprintln!("setup: a compiler for the guests, through rustup");
+        shell::run(Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"]))?;
+    }
+    Toolchain::find().map(drop)
+}
+
+fn network_tools() -> Result<()> {
+    if !cfg!(target_os = "linux") || shell::has("ip") {
+        return Ok(());
+    }
+    if !can_apt() {
+        bail!(
+            "`ip` is missing: install {} for the tests that cut connections",
+            NETWORK[0]
+        );
+    }
+    apt(&NETWORK)
+}
+
+fn apt(packages: &[&str]) -> Result<()> {
+    eprintln!("setup: installing {} with apt-get", packages.join(" and "));
+    let apt = || {
+        let mut apt = Command::new("apt-get");
+        apt.arg("-qq").env("DEBIAN_FRONTEND", "noninteractive");
+        apt
+    };
+    shell::run(apt().arg("update"))?;
+    shell::run(
+        apt()
+            .args(["install", "--yes", "--no-install-recommends"])
+            .args(packages),
+    )
+}
+
+/// Only as root: nobody is asked for a password by a test.
+fn can_apt() -> bool {
+    let user = || shell::output(Command::new("id").arg("-u"));
+    shell::has("apt-get") && user().is_ok_and(|user| user.trim() == "0")
+}

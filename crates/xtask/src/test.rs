@@ -1,0 +1,168 @@
+//! `xtask test`: everything that must hold, stage by stage. Stops at the first stage that fails.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::{guests, setup, shell, tidy, tree};
+
+/// How much is tested.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Extent {
+    /// What needs no Wasm toolchain and takes little time.
+    Quick,
+    /// All of it.
+    Whole,
+}
+
+/// Names the component that was just built from source, for the test that holds the committed one to the
+/// same decisions.
+const FRESH_DISPATCHER: &str = "UMBEL_FRESH_DISPATCHER";
+
+/// One thing that must hold.
+struct Stage {
+    name: &'static str,
+    /// The least extent that runs it.
+    from: Extent,
+    run: fn(&mut Run) -> Result<()>,
+}
+
+/// What the stages share.
+struct Run {
+    root: PathBuf,
+    extent: Extent,
+    /// The component as the `guests` stage built it.
+    fresh: Option<PathBuf>,
+}
+
+/// In the order in which they run: what fails fast comes first. Further stages, such as one that plants
+/// faults and sees them caught, are added here.
+const STAGES: [Stage; 7] = [
+    Stage {
+        name: "setup",
+        from: Extent::Whole,
+        run: |_| setup::run(),
+    },
+    Stage {
+        name: "tidy",
+        from: Extent::Quick,
+        run: |_| tidy::run(),
+    },
+    Stage {
+        name: "format",
+        from: Extent::Quick,
+        run: format,
+    },
+    Stage {
+        name: "lints",
+        from: Extent::Quick,
+        run: lints,
+    },
+    Stage {
+        name: "guests",
+        from: Extent::Quick,
+        run: guests,
+    },
+    Stage {
+        name: "tests",
+        from: Extent::Quick,
+        run: tests,
+    },
+    Stage {
+        name: "guest tests",
+        from: Extent::Quick,
+        run: guest_tests,
+    },
+];
+
+/// Runs the stages of `extent`.
+pub(crate) fn run(extent: Extent) -> Result<()> {
+    let start = Instant::now();
+    let mut run = Run {
+        root: tree::root(),
+        extent,
+        fresh: None,
+    };
+    for stage in STAGES
+        .iter()
+        .filter(|s| s.from == Extent::Quick || extent == Extent::Whole)
+    {
+        eprintln!("== {}", stage.name);
+        let start = Instant::now();
+        (stage.run)(&mut run).with_context(|| format!("stage `{}` failed", stage.name))?;
+        eprintln!("== {}: {:.1} s", stage.name, start.elapsed().as_secs_f32());
+    }
+    eprintln!("== all well: {:.1} s", start.elapsed().as_secs_f32());
+    Ok(())
+}
+
+fn format(run: &mut Run) -> Result<()> {
+    shell::run(run.hub("fmt").args(["--all", "--check"]))?;
+    shell::run(run.guest("fmt").args(["--all", "--check"]))
+}
+
+fn lints(run: &mut Run) -> Result<()> {
+    let strict = ["--all-targets", "--locked", "--", "--deny", "warnings"];
+    shell::run(run.hub("clippy").arg("--workspace").args(strict))?;
+    shell::run(
+        run.in_guest_target(run.guest("clippy"))
+            .arg("--workspace")
+            .args(strict),
+    )
+}
+
+fn guests(run: &mut Run) -> Result<()> {
+    match run.extent {
+        Extent::Quick => guests::check_digests(&run.root)?,
+        Extent::Whole => run.fresh = Some(guests::check()?),
+    }
+    Ok(())
+}
+
+fn tests(run: &mut Run) -> Result<()> {
+    let mut cargo = run.hub("test");
+    cargo.args(["--workspace", "--locked"]);
+    if run.extent == Extent::Quick {
+        cargo.args(["--lib", "--bins"]);
+    }
+    if let Some(fresh) = &run.fresh {
+        cargo.env(FRESH_DISPATCHER, fresh);
+    }
+    shell::run(&mut cargo)
+}
+
+fn guest_tests(run: &mut Run) -> Result<()> {
+    shell::run(
+        run.in_guest_target(run.guest("test"))
+            .args(["--workspace", "--locked"]),
+    )
+}
+
+impl Run {
+    fn hub(&self, command: &str) -> Command {
+        self.cargo(command, &self.root)
+    }
+
+    fn guest(&self, command: &str) -> Command {
+        self.cargo(command, &self.root.join("guest"))
+    }
+
+    fn cargo(&self, command: &str, workspace: &Path) -> Command {
+        let mut cargo = shell::cargo();
+        cargo
+            .arg(command)
+            .arg("--manifest-path")
+            .arg(workspace.join("Cargo.toml"));
+        cargo.current_dir(&self.root);
+        cargo
+    }
+
+    fn in_guest_target(&self, mut cargo: Command) -> Command {
+        cargo
+            .arg("--target-dir")
+            .arg(guests::target_dir(&self.root));
+        cargo
+    }
+}
