@@ -71,7 +71,7 @@ pub(crate) fn target_dir(root: &Path) -> PathBuf {
 }
 
 /// Whether the build may change `guest/Cargo.lock`.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Lock {
     Update,
     Keep,

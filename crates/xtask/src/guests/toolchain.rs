@@ -88,23 +88,33 @@ impl Toolchain {
 
     /// The stack, and names for the folders of this machine, which panics would otherwise carry.
     fn flags(&self, root: &Path) -> OsString {
-        let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-        let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
-        let std_source = self.sysroot.join(STD_SOURCE);
-        let folders = [
-            (Some(std_source), "/rust"),
-            (home, "/cargo"),
-            (Some(root.into()), "/umbel"),
-        ];
         let mut flags = OsString::from(format!("-Clink-arg=-zstack-size={STACK_BYTES}"));
-        for (folder, name) in folders {
-            let Some(folder) = folder else { continue };
+        let mut rename = |folder: &Path, name: &str| {
             flags.push("\u{1f}--remap-path-prefix=");
             flags.push(folder);
             flags.push(format!("={name}"));
-        }
+        };
+        rename(&self.sysroot.join(STD_SOURCE), "/rust");
+        registries()
+            .iter()
+            .for_each(|registry| rename(registry, "/crates"));
+        rename(root, "/umbel");
         flags
     }
+}
+
+/// Where cargo unpacks the packages of each registry.
+fn registries() -> Vec<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let sources = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    let mut folders: Vec<_> = sources
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    folders.sort();
+    folders
 }
 
 /// Where `rustc` lives, if it runs and is no older than this project needs.
