@@ -206,7 +206,7 @@ fn a_blocked_connection_is_handed_nothing_and_its_mailbox_stays_bounded() {
 }
 
 /// Long enough for counters to reach the metrics.
-pub async fn tick(rig: &Rig) {
+pub(crate) async fn tick(rig: &Rig) {
     tokio::time::sleep(std::time::Duration::from_millis(150)).await;
     rig.settle().await;
 }

@@ -1,7 +1,7 @@
 //! A hub of one shard on this thread, and clients that read its streams.
 
 use std::cell::Cell;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -16,30 +16,30 @@ use umbel_selector::{Matcher, Selector};
 use umbel_sse::{Decoder, Message};
 
 /// A hub of one shard on this thread.
-pub struct Rig {
-    pub hub: Arc<Hub>,
-    pub tenant: Arc<Tenant>,
-    pub shard: Rc<Shard>,
+pub(crate) struct Rig {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) shard: Rc<Shard>,
     published: Cell<u64>,
 }
 
 /// One end of a stream.
-pub struct Client {
-    pub stream: Stream,
-    pub cursor: Option<String>,
-    pub outlet: Rc<Outlet>,
+pub(crate) struct Client {
+    pub(crate) stream: Stream,
+    pub(crate) cursor: Option<String>,
+    pub(crate) outlet: Rc<Outlet>,
     decoder: Decoder,
 }
 
 /// What a subscriber asks for, in short.
-pub struct Ask<'a> {
-    pub topics: &'a [&'a str],
-    pub grants: &'a [&'a str],
-    pub resume: Resume,
-    pub expires_ms: Option<u64>,
+pub(crate) struct Ask<'a> {
+    pub(crate) topics: &'a [&'a str],
+    pub(crate) grants: &'a [&'a str],
+    pub(crate) resume: Resume,
+    pub(crate) expires_ms: Option<u64>,
 }
 
-pub const ASK: Ask<'static> = Ask {
+pub(crate) const ASK: Ask<'static> = Ask {
     topics: &["*"],
     grants: &[],
     resume: Resume::Live,
@@ -47,7 +47,7 @@ pub const ASK: Ask<'static> = Ask {
 };
 
 /// Runs a test on a current-thread runtime whose time moves only when all is idle.
-pub fn run<F: Future<Output = ()>>(test: F) {
+pub(crate) fn run<F: Future<Output = ()>>(test: F) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
@@ -56,7 +56,7 @@ pub fn run<F: Future<Output = ()>>(test: F) {
     tokio::task::LocalSet::new().block_on(&runtime, test);
 }
 
-pub fn native(config: &str) -> Arc<dyn DispatcherFactory> {
+pub(crate) fn native(config: &str) -> Arc<dyn DispatcherFactory> {
     let settings = Settings {
         config: config.into(),
         ..Settings::default()
@@ -66,11 +66,15 @@ pub fn native(config: &str) -> Arc<dyn DispatcherFactory> {
 
 impl Rig {
     /// With the native policy, configured so.
-    pub fn new(policy: &str) -> Self {
+    pub(crate) fn new(policy: &str) -> Self {
         Self::with(HubConfig::default(), Retention::UNBOUNDED, native(policy))
     }
 
-    pub fn with(config: HubConfig, keep: Retention, policy: Arc<dyn DispatcherFactory>) -> Self {
+    pub(crate) fn with(
+        config: HubConfig,
+        keep: Retention,
+        policy: Arc<dyn DispatcherFactory>,
+    ) -> Self {
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(keep));
         let hub = Hub::new(config, log, policy);
         let tenant = hub.tenant(umbel_hub::DEFAULT_TENANT).expect("there is one");
@@ -83,11 +87,11 @@ impl Rig {
         }
     }
 
-    pub async fn subscribe(&self, topics: &[&str]) -> Client {
+    pub(crate) async fn subscribe(&self, topics: &[&str]) -> Client {
         self.open(Ask { topics, ..ASK }).await.expect("let in")
     }
 
-    pub async fn open(&self, ask: Ask<'_>) -> Result<Client, Refused> {
+    pub(crate) async fn open(&self, ask: Ask<'_>) -> Result<Client, Refused> {
         let outlet = Rc::new(Outlet::default());
         let opened = self
             .shard
@@ -111,7 +115,7 @@ impl Rig {
     }
 
     /// Publishes `data` and lets the hub do all it can.
-    pub async fn publish(&self, topic: &str, data: &str) -> Offset {
+    pub(crate) async fn publish(&self, topic: &str, data: &str) -> Offset {
         let offset = self
             .try_publish(topic, data, false)
             .await
@@ -121,7 +125,7 @@ impl Rig {
     }
 
     /// The id of an event is its number, counted from 1.
-    pub async fn try_publish(
+    pub(crate) async fn try_publish(
         &self,
         topic: &str,
         data: &str,
@@ -143,14 +147,14 @@ impl Rig {
     }
 
     /// Lets every task run until none has anything left to do, in no time.
-    pub async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         for _ in 0..200 {
             tokio::task::yield_now().await;
         }
     }
 
     /// Everything that Prometheus would be told.
-    pub fn metrics(&self) -> String {
+    pub(crate) fn metrics(&self) -> String {
         let mut registry = prometheus_client::registry::Registry::default();
         self.hub.register(&mut registry);
         let mut text = String::new();
@@ -159,7 +163,7 @@ impl Rig {
     }
 
     /// The value of one sample, such as `umbel_leaves_total{tenant="default",reason="age"}`.
-    pub fn metric(&self, sample: &str) -> f64 {
+    pub(crate) fn metric(&self, sample: &str) -> f64 {
         let text = self.metrics();
         let line = text
             .lines()
@@ -173,7 +177,7 @@ impl Rig {
 
 impl Client {
     /// Reads all that the stream has now, without waiting; false once it has ended.
-    pub fn read(&mut self) -> bool {
+    pub(crate) fn read(&mut self) -> bool {
         let mut cx = Context::from_waker(Waker::noop());
         loop {
             match self.stream.poll_chunk(&mut cx) {
@@ -185,7 +189,7 @@ impl Client {
     }
 
     /// One piece, if there is one now.
-    pub fn read_piece(&mut self) -> Option<Bytes> {
+    pub(crate) fn read_piece(&mut self) -> Option<Bytes> {
         match self
             .stream
             .poll_chunk(&mut Context::from_waker(Waker::noop()))
@@ -195,25 +199,14 @@ impl Client {
         }
     }
 
-    /// The next message; none once the stream has ended.
-    pub async fn next(&mut self) -> Option<Message> {
-        loop {
-            if let Some(message) = self.decoder.next() {
-                return Some(message);
-            }
-            let bytes = poll_fn(|cx| self.stream.poll_chunk(cx)).await?;
-            self.decoder.feed(&bytes).expect("a sound stream");
-        }
-    }
-
     /// The data of all messages that the stream has now; gaps as `gap CAUSE COUNT`.
-    pub fn data(&mut self) -> Vec<String> {
+    pub(crate) fn data(&mut self) -> Vec<String> {
         self.read();
         self.decoder.by_ref().map(|m| text(&m)).collect()
     }
 
     /// As [`Self::data`], again and again until nothing more comes: pages are fed one at a time.
-    pub async fn all_data(&mut self, rig: &Rig) -> Vec<String> {
+    pub(crate) async fn all_data(&mut self, rig: &Rig) -> Vec<String> {
         let mut all = Vec::new();
         let mut quiet = 0;
         while quiet < 2 {
@@ -225,15 +218,15 @@ impl Client {
         all
     }
 
-    pub fn comments(&self) -> u64 {
+    pub(crate) fn comments(&self) -> u64 {
         self.decoder.comments()
     }
 
-    pub fn last_event_id(&self) -> &str {
+    pub(crate) fn last_event_id(&self) -> &str {
         self.decoder.last_event_id()
     }
 
-    pub fn reconnection_ms(&self) -> Option<u64> {
+    pub(crate) fn reconnection_ms(&self) -> Option<u64> {
         self.decoder.reconnection_ms()
     }
 }
@@ -246,12 +239,12 @@ fn text(message: &Message) -> String {
     message.data.clone()
 }
 
-pub fn selectors(patterns: &[&str]) -> Arc<[Selector]> {
+pub(crate) fn selectors(patterns: &[&str]) -> Arc<[Selector]> {
     let selector = |p: &&str| Selector::new(Matcher::UriTemplate, p, 4096).expect("a selector");
     patterns.iter().map(selector).collect()
 }
 
 /// `["0", "1", ...]`, as many as asked for.
-pub fn numbers(range: std::ops::Range<u64>) -> Vec<String> {
+pub(crate) fn numbers(range: std::ops::Range<u64>) -> Vec<String> {
     range.map(|n| n.to_string()).collect()
 }
