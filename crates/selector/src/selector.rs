@@ -3,6 +3,12 @@
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 
+use crate::Template;
+
+/// Variables in one URI template. Each costs a sweep over every topic that starts right, and nobody
+/// needs as many.
+pub const VARIABLES_MAX: usize = 32;
+
 /// The language that a selector is written in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Matcher {
@@ -40,6 +46,12 @@ pub enum SelectorError {
     /// A control character, which no topic can hold.
     #[error("a selector may not hold the character U+{:04X}", *.0 as u32)]
     Forbidden(char),
+    /// A template with more variables than [`VARIABLES_MAX`].
+    #[error("a template with {count} variables; the limit is {VARIABLES_MAX}")]
+    TooManyVariables {
+        /// How many it names, repeated ones included.
+        count: usize,
+    },
 }
 
 impl Matcher {
@@ -70,7 +82,8 @@ impl Selector {
     /// Takes `pattern`, of at most `bytes_max` bytes, as a selector in the language `matcher`.
     ///
     /// # Errors
-    /// Where it is empty, too long, or holds a control character.
+    /// Where it is empty, too long, holds a control character, or is a URI template of too many
+    /// variables. An invalid template is none of these: it is a plain name.
     pub fn new(matcher: Matcher, pattern: &str, bytes_max: usize) -> Result<Self, SelectorError> {
         if pattern.is_empty() {
             return Err(SelectorError::Empty);
@@ -83,6 +96,9 @@ impl Selector {
         }
         if let Some(c) = pattern.chars().find(|c| c.is_control()) {
             return Err(SelectorError::Forbidden(c));
+        }
+        if matcher == Matcher::UriTemplate {
+            check_variables(pattern)?;
         }
         Ok(Self {
             matcher,
@@ -109,5 +125,57 @@ impl Selector {
     #[must_use]
     pub fn pattern(&self) -> &str {
         &self.pattern
+    }
+}
+
+fn check_variables(pattern: &str) -> Result<(), SelectorError> {
+    let count = Template::parse(pattern).map_or(0, |template| template.variables());
+    if count > VARIABLES_MAX {
+        Err(SelectorError::TooManyVariables { count })
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Matcher, Selector, SelectorError, VARIABLES_MAX};
+
+    fn template(text: &str) -> Result<Selector, SelectorError> {
+        Selector::new(Matcher::UriTemplate, text, 1000)
+    }
+
+    #[test]
+    fn a_selector_is_neither_empty_nor_too_long_and_holds_no_control_character() {
+        assert_eq!(template(""), Err(SelectorError::Empty));
+        let long = Selector::new(Matcher::Exact, "four", 3);
+        assert_eq!(long, Err(SelectorError::TooLong { len: 4, max: 3 }));
+        assert_eq!(template("a\rb"), Err(SelectorError::Forbidden('\r')));
+    }
+
+    #[test]
+    fn a_template_of_too_many_variables_is_refused() {
+        assert!(template(&"{a}".repeat(VARIABLES_MAX)).is_ok());
+        let count = VARIABLES_MAX + 1;
+        for text in [
+            "{a}".repeat(count),
+            alloc::format!("{{?a{}}}", ",a".repeat(VARIABLES_MAX)),
+        ] {
+            assert_eq!(
+                template(&text),
+                Err(SelectorError::TooManyVariables { count })
+            );
+            assert!(
+                Selector::new(Matcher::Exact, &text, 1000).is_ok(),
+                "a name has no variables"
+            );
+        }
+    }
+
+    #[test]
+    fn a_language_keeps_its_name() {
+        for name in ["exact", "uri-template", "url-pattern", "mqtt"] {
+            assert_eq!(Matcher::named(name).name(), name);
+        }
     }
 }

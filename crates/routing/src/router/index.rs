@@ -129,6 +129,10 @@ impl Index {
         match pattern {
             Pattern::Any => Some(self.any_group()),
             Pattern::Exact(topic) => Some(self.topic_group(topic)),
+            Pattern::Template(_) => {
+                let selector = selector.clone();
+                Some(self.pattern_group(Compiled { selector, pattern }, hash))
+            }
             Pattern::Never => None,
         }
     }
@@ -150,7 +154,6 @@ impl Index {
         id
     }
 
-    #[expect(dead_code, reason = "for patterns that must be matched")]
     fn pattern_group(&mut self, compiled: Compiled, hash: u64) -> GroupId {
         let id = GroupId::of(
             self.groups

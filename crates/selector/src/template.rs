@@ -1,0 +1,91 @@
+//! RFC 6570 URI templates, read backwards: is there anything that expands to this topic?
+
+use alloc::sync::Arc;
+
+mod chars;
+mod parse;
+mod positions;
+mod search;
+mod syntax;
+
+use search::Search;
+use syntax::Part;
+
+/// A compiled URI template (RFC 6570, levels 1 to 4) with at least one expression. Cheap to clone.
+///
+/// It matches a topic where some values, each undefined, a string, a list or an associative array, expand
+/// to it. So that this needs no backtracking and stays predictable, six things are settled here:
+/// - A variable that occurs twice may have two values.
+/// - Literals are compared as written: `é` is `é` and not `%C3%A9`, though a strict expansion encodes it.
+/// - A value holds unreserved characters, with `+` and `#` reserved ones too, and percent-encoded
+///   triplets. Everything else, such as a space or `é`, would have been percent-encoded by the expansion,
+///   so in a topic as written it matches no expression, whatever the operator.
+/// - Any triplet may stand in a value, also `%41` or `%c3`, which no expansion writes so.
+/// - A prefix `:n` counts characters: triplets that go on with a UTF-8 sequence count with its first.
+/// - In `{?x*}`, `{&x*}` and `{;x*}` the names of pairs follow the rule for values, since with reserved
+///   characters in them, which the expansion does not encode, nothing could be told apart.
+#[derive(Clone, Debug)]
+pub struct Template {
+    text: Arc<str>,
+    parts: Arc<[Part]>,
+}
+
+impl Template {
+    /// Compiles `text`; `None` where it is no valid template, or one without any expression, which is
+    /// a plain name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let parts = parse::parts(text)?;
+        let plain = !parts.iter().any(|part| matches!(part, Part::Expression(_)));
+        if plain {
+            None
+        } else {
+            Some(Self {
+                text: text.into(),
+                parts: parts.into(),
+            })
+        }
+    }
+
+    /// The template as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it expands to `topic`, or is spelled like it (checklist item 25).
+    #[must_use]
+    pub fn matches(&self, topic: &str) -> bool {
+        topic.starts_with(self.literal_prefix()) && (self.expands_to(topic) || *self.text == *topic)
+    }
+
+    /// What stands before the first expression: every topic that it matches starts so.
+    #[must_use]
+    pub fn literal_prefix(&self) -> &str {
+        literal(self.parts.first())
+    }
+
+    /// How many variables its expressions name, repeated ones included.
+    #[must_use]
+    pub fn variables(&self) -> usize {
+        let count = |part: &Part| match part {
+            Part::Literal(_) => 0,
+            Part::Expression(expression) => expression.variables.len(),
+        };
+        self.parts.iter().map(count).sum()
+    }
+
+    fn expands_to(&self, topic: &str) -> bool {
+        topic.ends_with(literal(self.parts.last())) && Search::new(topic).run(&self.parts)
+    }
+}
+
+fn literal(part: Option<&Part>) -> &str {
+    match part {
+        Some(Part::Literal(text)) => text,
+        Some(Part::Expression(_)) | None => "",
+    }
+}
+
+#[cfg(test)]
+mod tests;
