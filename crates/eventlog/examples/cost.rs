@@ -29,14 +29,14 @@ fn main() {
         size_of::<Entry>(),
         size_of::<Event>()
     );
-    let log = MemoryLog::new(Retention::UNBOUNDED);
+    // Held to the end, so that no later measurement gets its memory.
+    let log = Arc::new(MemoryLog::new(Retention::UNBOUNDED));
     let before = resident_bytes();
     report("append, one event", fill(&log, EVENTS));
     report_memory("", before);
-    encode(&log);
-    report_memory(" with its frame", before);
     look(&log);
-    beside_readers(log);
+    beside_readers(&log);
+    with_frames();
     with_retention();
 }
 
@@ -47,17 +47,18 @@ fn report_memory(what: &str, before: u64) {
     println!("resident per retained event{what}: {each} bytes, {beyond} beyond its {cost}");
 }
 
-/// Makes the frame of every event, as fan-out does.
-fn encode(log: &MemoryLog) {
-    let mut from = Offset(1);
-    loop {
-        let page = now(log.read(from, PAGE)).expect("there");
-        let Some(last) = page.last() else { return };
-        from = last.offset.next();
-        for entry in &page {
+/// Makes the frame of every event as it comes, as fan-out does; retention forgets those of old ones.
+fn with_frames() {
+    let log = MemoryLog::new(Retention::UNBOUNDED);
+    let before = resident_bytes();
+    for n in 0..EVENTS {
+        let offset = now(log.append(vec![event(n)])).expect("memory never fails");
+        for entry in now(log.read(offset, PAGE)).expect("there") {
             black_box(entry.frame().bytes());
         }
+        now(log.retain(0, NO_FLOOR));
     }
+    report_memory(", encoded and forgotten", before);
 }
 
 /// Appends one by one; the building of the events is not timed.
@@ -102,12 +103,11 @@ fn pages(log: &MemoryLog, from: Offset) -> Duration {
 }
 
 /// Appends while two threads read pages as fast as they can.
-fn beside_readers(log: MemoryLog) {
-    let log = Arc::new(log);
+fn beside_readers(log: &Arc<MemoryLog>) {
     let stop = Arc::new(AtomicBool::new(false));
     let readers: Vec<_> = (0..2)
         .map(|_| {
-            let (log, stop) = (Arc::clone(&log), Arc::clone(&stop));
+            let (log, stop) = (Arc::clone(log), Arc::clone(&stop));
             std::thread::spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let recent = Offset(log.bounds().next.0 - 256);
@@ -116,10 +116,7 @@ fn beside_readers(log: MemoryLog) {
             })
         })
         .collect();
-    report(
-        "append, beside two reading threads",
-        fill(&log, EVENTS / 10),
-    );
+    report("append, beside two reading threads", fill(log, EVENTS / 10));
     stop.store(true, Ordering::Relaxed);
     for reader in readers {
         reader.join().expect("it reads");

@@ -26,6 +26,13 @@ const SLICE_EVENTS_MAX: usize = 256;
 /// Slices of one call of [`EventLog::retain`].
 const SLICES_MAX: usize = 16;
 
+/// Newest events before the floor whose frames stay, for those who come back after a moment. Of older
+/// ones a frame would double the memory, and few ask for it.
+const FRAMES_KEPT: u64 = 4096;
+
+/// Frames that one call of [`EventLog::retain`] forgets at most.
+const FRAMES_FORGOTTEN_MAX: u64 = 64;
+
 /// Events in memory, at offsets without gaps. Every future is ready at once: what it stands for was
 /// done by the call that made it.
 #[derive(Debug)]
@@ -86,6 +93,12 @@ impl MemoryLog {
         dropped
     }
 
+    fn forget_frames(&self, floor: Offset) {
+        let end = Offset(floor.min(self.bounds().next).0.saturating_sub(FRAMES_KEPT));
+        let forgotten = self.exclusive().forget_frames(end, FRAMES_FORGOTTEN_MAX);
+        drop(forgotten);
+    }
+
     fn shared(&self) -> RwLockReadGuard<'_, Kept> {
         // Nothing panics halfway through a change, so a poisoned lock still guards whole data.
         self.kept.read().unwrap_or_else(PoisonError::into_inner)
@@ -117,6 +130,7 @@ impl EventLog for MemoryLog {
 
     fn retain(&self, now_ms: u64, floor: Offset) -> LogFuture<'_, ()> {
         self.trim(now_ms, floor);
+        self.forget_frames(floor);
         Box::pin(ready(()))
     }
 

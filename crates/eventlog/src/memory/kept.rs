@@ -4,6 +4,7 @@ use std::hash::RandomState;
 use std::sync::Arc;
 
 use umbel_event::{Event, Offset};
+use umbel_sse::Frame;
 
 use super::ids::{Ids, hash_of};
 use super::slots::{Slot, Slots};
@@ -36,6 +37,8 @@ pub(super) struct Kept {
     ids: Ids,
     bytes: u64,
     bytes_ever: u64,
+    /// Events before it were asked to forget their frames.
+    cooled: Offset,
 }
 
 impl Kept {
@@ -46,6 +49,7 @@ impl Kept {
             ids: Ids::new(hasher),
             bytes: 0,
             bytes_ever: 0,
+            cooled: Offset(1),
         }
     }
 
@@ -87,6 +91,21 @@ impl Kept {
         let slot = self.slots.pop()?;
         self.bytes -= slot.cost as u64;
         Some(slot.entry)
+    }
+
+    /// Takes the frames of the next `at_most` events that lie before `end`; of those that somebody
+    /// holds it leaves them.
+    pub(super) fn forget_frames(&mut self, end: Offset, at_most: u64) -> Vec<Frame> {
+        let start = self.cooled.max(self.slots.first());
+        let end = end.min(self.slots.next()).min(Offset(start.0 + at_most));
+        let mut frames = Vec::new();
+        for offset in start.0..end.0 {
+            let slot = self.slots.get_mut(Offset(offset));
+            let entry = slot.and_then(|slot| Arc::get_mut(&mut slot.entry));
+            frames.extend(entry.and_then(Entry::forget_frame));
+        }
+        self.cooled = start.max(end);
+        frames
     }
 
     /// Where the earliest event with that id is.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use umbel_event::Offset;
 
-use super::{MemoryLog, SLICE_EVENTS_MAX, SLICES_MAX};
+use super::{FRAMES_FORGOTTEN_MAX, FRAMES_KEPT, MemoryLog, SLICE_EVENTS_MAX, SLICES_MAX};
 use crate::contract::{self, block_on, event, on_a_thread};
 use crate::{EventLog, PageLimits, Retention};
 
@@ -88,4 +88,48 @@ fn a_page_shares_its_entries_with_the_log() {
     };
     let [one, other] = [(); 2].map(|()| block_on(log.read(Offset(1), limits)).expect("there"));
     assert!(one.iter().zip(&other).all(|(a, b)| Arc::ptr_eq(a, b)));
+}
+
+#[test]
+fn frames_are_forgotten_once_their_events_are_well_behind_the_floor() {
+    let log = MemoryLog::new(Retention::UNBOUNDED);
+    append(&log, (0..FRAMES_KEPT + 200).map(|n| n.to_string()));
+    let all = || {
+        let before = Offset(u64::MAX);
+        let limits = PageLimits {
+            events: usize::MAX,
+            bytes: usize::MAX,
+            before,
+        };
+        block_on(log.read(Offset(1), limits)).expect("there")
+    };
+    let frames: Vec<_> = all().iter().map(|entry| entry.frame().clone()).collect();
+    let held = all()[4].clone();
+    let encoded = || -> Vec<u64> {
+        all()
+            .iter()
+            .filter(|entry| entry.is_encoded())
+            .map(|entry| entry.offset.0)
+            .collect()
+    };
+    block_on(log.retain(0, Offset(FRAMES_KEPT + 1)));
+    assert_eq!(
+        encoded().len() as u64,
+        FRAMES_KEPT + 200,
+        "none is far enough behind"
+    );
+    block_on(log.retain(0, Offset(FRAMES_KEPT + 101)));
+    let forgotten = FRAMES_KEPT + 200 - encoded().len() as u64;
+    assert_eq!(
+        forgotten,
+        FRAMES_FORGOTTEN_MAX - 1,
+        "a call does a bounded amount of work"
+    );
+    (0..9).for_each(|_| block_on(log.retain(0, Offset(FRAMES_KEPT + 101))));
+    assert_eq!(
+        encoded()[..2],
+        [held.offset.0, 101],
+        "what somebody holds stays"
+    );
+    assert_eq!(all()[0].frame(), &frames[0], "it is encoded anew");
 }
