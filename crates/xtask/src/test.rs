@@ -39,7 +39,7 @@ struct Run {
 
 /// In the order in which they run: what fails fast comes first. Further stages, such as one that plants
 /// faults and sees them caught, are added here.
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
     Stage {
         name: "setup",
         from: Extent::Whole,
@@ -111,6 +111,14 @@ fn lints(run: &mut Run) -> Result<()> {
             .arg("--workspace")
             .args(strict),
     )
+}
+
+/// Broken links between items.
+fn docs(run: &mut Run) -> Result<()> {
+    let doc = ["--workspace", "--no-deps", "--locked"];
+    let strict = ("RUSTDOCFLAGS", "--deny warnings");
+    shell::run(run.hub("doc").args(doc).env(strict.0, strict.1))?;
+    shell::run(run.in_guest_target(run.guest("doc")).args(doc).env(strict.0, strict.1))
 }
 
 fn guests(run: &mut Run) -> Result<()> {

@@ -7,3 +7,6 @@ mod records;
 mod subscribers;
 
 umbel_guest::export_policy!(policy::DefaultPolicy);
+
+#[cfg(test)]
+mod tests;
