@@ -40,41 +40,14 @@ struct Run {
 /// In the order in which they run: what fails fast comes first. Further stages, such as one that plants
 /// faults and sees them caught, are added here.
 const STAGES: [Stage; 8] = [
-    Stage {
-        name: "setup",
-        from: Extent::Whole,
-        run: |_| setup::run(),
-    },
-    Stage {
-        name: "tidy",
-        from: Extent::Quick,
-        run: |_| tidy::run(),
-    },
-    Stage {
-        name: "format",
-        from: Extent::Quick,
-        run: format,
-    },
-    Stage {
-        name: "lints",
-        from: Extent::Quick,
-        run: lints,
-    },
-    Stage {
-        name: "guests",
-        from: Extent::Quick,
-        run: guests,
-    },
-    Stage {
-        name: "tests",
-        from: Extent::Quick,
-        run: tests,
-    },
-    Stage {
-        name: "guest tests",
-        from: Extent::Quick,
-        run: guest_tests,
-    },
+    Stage::new("setup", Extent::Whole, |_| setup::run()),
+    Stage::new("tidy", Extent::Quick, |_| tidy::run()),
+    Stage::new("format", Extent::Quick, format),
+    Stage::new("lints", Extent::Quick, lints),
+    Stage::new("docs", Extent::Whole, docs),
+    Stage::new("guests", Extent::Quick, guests),
+    Stage::new("tests", Extent::Quick, tests),
+    Stage::new("guest tests", Extent::Quick, guest_tests),
 ];
 
 /// Runs the stages of `extent`.
@@ -118,7 +91,11 @@ fn docs(run: &mut Run) -> Result<()> {
     let doc = ["--workspace", "--no-deps", "--locked"];
     let strict = ("RUSTDOCFLAGS", "--deny warnings");
     shell::run(run.hub("doc").args(doc).env(strict.0, strict.1))?;
-    shell::run(run.in_guest_target(run.guest("doc")).args(doc).env(strict.0, strict.1))
+    shell::run(
+        run.in_guest_target(run.guest("doc"))
+            .args(doc)
+            .env(strict.0, strict.1),
+    )
 }
 
 fn guests(run: &mut Run) -> Result<()> {
@@ -146,6 +123,12 @@ fn guest_tests(run: &mut Run) -> Result<()> {
         run.in_guest_target(run.guest("test"))
             .args(["--workspace", "--locked"]),
     )
+}
+
+impl Stage {
+    const fn new(name: &'static str, from: Extent, run: fn(&mut Run) -> Result<()>) -> Self {
+        Self { name, from, run }
+    }
 }
 
 impl Run {

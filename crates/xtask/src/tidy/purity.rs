@@ -15,7 +15,15 @@ const PURE: [&str; 4] = [
 /// Parts of the standard library that look at the world. Writing into memory by `std::io::Write` does not,
 /// and `core::time::Duration` is but a number.
 const IMPURE: [&str; 9] = [
-    "env", "fs", "io::stderr", "io::stdin", "io::stdout", "net", "process", "thread", "time",
+    "env",
+    "fs",
+    "io::stderr",
+    "io::stdin",
+    "io::stdout",
+    "net",
+    "process",
+    "thread",
+    "time",
 ];
 
 /// Every line of a pure crate that names such a part.
@@ -39,7 +47,9 @@ pub(super) fn check(source: &Source<'_>) -> Vec<Finding> {
 fn is_impure(line: &str) -> bool {
     let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     let named = |part: &str, rest: &str| rest.strip_prefix(part).is_some_and(ends);
-    line.split("std::").skip(1).any(|rest| IMPURE.iter().any(|part| named(part, rest)))
+    line.split("std::")
+        .skip(1)
+        .any(|rest| IMPURE.iter().any(|part| named(part, rest)))
 }
 
 #[cfg(test)]
