@@ -3,8 +3,11 @@
 mod factory;
 mod group;
 mod index;
+mod journal;
 mod keys;
+mod memo;
 mod patterns;
+mod prefixes;
 mod seats;
 mod seen;
 mod selection;
@@ -13,11 +16,14 @@ mod settings;
 mod tests;
 
 pub use factory::RouterFactory;
+#[cfg(feature = "conformance")]
+pub(crate) use settings::RouterSettings;
 
 use crate::{Admission, Client, Dispatcher, EventView, Fault, FullMailbox};
 use crate::{Profile, Refusal, Settings, SubscriberView, Verdict, Wants};
 use index::Index;
 use selection::Selection;
+#[cfg(not(feature = "conformance"))]
 use settings::RouterSettings;
 
 /// The default policy: an event goes to every subscriber one of whose selectors covers one of its
@@ -96,7 +102,7 @@ impl Dispatcher for Router {
         clients: &[Client],
         events: &[EventView<'_>],
     ) -> Result<Vec<Vec<u32>>, Fault> {
-        Ok(self.selection.select(&mut self.index, clients, events))
+        Ok(self.selection.select(&self.index, clients, events))
     }
 
     fn overflow(&mut self, full: &[FullMailbox]) -> Result<Vec<Verdict>, Fault> {

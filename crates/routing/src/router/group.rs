@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use umbel_selector::{Pattern, Selector};
 
+use super::prefixes::NodeId;
 use crate::Client;
 
 /// Names a [`Group`] while it has members; used again after that.
@@ -31,7 +32,14 @@ pub(super) enum Kind {
 /// A selector that must be matched against topics, compiled once for all who share it.
 pub(super) struct Compiled {
     pub(super) selector: Selector,
+    /// The keyed hash of its text.
+    pub(super) hash: u64,
     pub(super) pattern: Pattern,
+    /// The version of the set of patterns that it came with; no other has the same.
+    pub(super) born: u64,
+    /// Where the tree of prefixes holds it.
+    pub(super) node: NodeId,
+    pub(super) position: u32,
 }
 
 /// Where one client stands: which group, and at which place in it. With the place at hand, leaving a

@@ -6,7 +6,7 @@ use hashbrown::HashTable;
 use slab::Slab;
 use umbel_selector::{Matcher, Pattern, Selector};
 
-use super::group::{Compiled, Group, GroupId, Kind, Place};
+use super::group::{Group, GroupId, Kind, Place};
 use super::keys::Keys;
 use super::patterns::Patterns;
 use super::seats::Seats;
@@ -36,7 +36,7 @@ impl Index {
             groups: Slab::new(),
             any: None,
             by_topic: HashTable::new(),
-            patterns: Patterns::default(),
+            patterns: Patterns::new(),
             seats: Seats::default(),
             seen: Seen::default(),
             found: Vec::new(),
@@ -84,17 +84,35 @@ impl Index {
     }
 
     /// Puts the groups that cover one of `topics` into `found`, once each.
-    pub(super) fn resolve(&mut self, topics: &[&str], found: &mut Vec<GroupId>) {
+    fn resolve(&mut self, topics: &[&str], found: &mut Vec<GroupId>) {
         found.clear();
         found.extend(self.any);
         for topic in topics {
             let hash = self.keys.hash(topic);
             found.extend(self.topic(topic, hash));
-            self.patterns.resolve(&self.groups, topic, found);
+            self.patterns.resolve(&self.groups, topic, hash, found);
         }
         if topics.len() > 1 {
             found.sort_unstable();
             found.dedup();
+        }
+    }
+
+    /// Puts those of the `wanted` groups that cover one of `topics` into `found`, some of them perhaps
+    /// several times.
+    pub(super) fn resolve_wanted(
+        &self,
+        topics: &[&str],
+        wanted: impl Fn(GroupId) -> bool + Copy,
+        found: &mut Vec<GroupId>,
+    ) {
+        found.clear();
+        found.extend(self.any.filter(|id| wanted(*id)));
+        for topic in topics {
+            let hash = self.keys.hash(topic);
+            found.extend(self.topic(topic, hash).filter(|id| wanted(*id)));
+            self.patterns
+                .resolve_wanted(&self.groups, topic, hash, wanted, found);
         }
     }
 
@@ -130,8 +148,8 @@ impl Index {
             Pattern::Any => Some(self.any_group()),
             Pattern::Exact(topic) => Some(self.topic_group(topic)),
             Pattern::Template(_) => {
-                let selector = selector.clone();
-                Some(self.pattern_group(Compiled { selector, pattern }, hash))
+                let groups = &mut self.groups;
+                Some(self.patterns.insert(groups, selector, pattern, hash))
             }
             Pattern::Never => None,
         }
@@ -154,16 +172,6 @@ impl Index {
         id
     }
 
-    fn pattern_group(&mut self, compiled: Compiled, hash: u64) -> GroupId {
-        let id = GroupId::of(
-            self.groups
-                .insert(Group::new(Kind::Pattern(Box::new(compiled)))),
-        );
-        let rehash = |id: &GroupId| self.keys.hash(self.groups[id.key()].text());
-        self.patterns.insert(id, hash, rehash);
-        id
-    }
-
     fn topic(&self, topic: &str, hash: u64) -> Option<GroupId> {
         self.by_topic
             .find(hash, |&id| self.groups[id.key()].text() == topic)
@@ -172,16 +180,27 @@ impl Index {
 
     /// Removes a group that has no members left.
     fn retire(&mut self, id: GroupId) {
-        let group = self.groups.remove(id.key());
-        let hash = self.keys.hash(group.text());
-        match group.kind {
+        match self.groups.remove(id.key()).kind {
             Kind::Any => self.any = None,
-            Kind::Topic(_) => {
-                if let Ok(entry) = self.by_topic.find_entry(hash, |&other| other == id) {
+            Kind::Topic(topic) => {
+                let hash = self.keys.hash(&topic);
+                if let Ok(entry) = self.by_topic.find_entry(hash, |other| *other == id) {
                     entry.remove();
                 }
             }
-            Kind::Pattern(_) => self.patterns.remove(id, hash),
+            Kind::Pattern(gone) => self.patterns.remove(&mut self.groups, id, &gone),
         }
+    }
+
+    /// Groups, and among them those with a pattern.
+    #[cfg(test)]
+    pub(super) fn sizes(&self) -> [usize; 2] {
+        [self.groups.len(), self.patterns.len()]
+    }
+
+    /// Patterns that a new topic is matched against.
+    #[cfg(test)]
+    pub(super) fn candidates(&self, topic: &str) -> usize {
+        self.patterns.candidates(topic)
     }
 }

@@ -27,7 +27,7 @@ impl Selection {
     /// For each client, which of `events` it may have, as ascending indexes.
     pub(super) fn select(
         &mut self,
-        index: &mut Index,
+        index: &Index,
         clients: &[Client],
         events: &[EventView<'_>],
     ) -> Vec<Vec<u32>> {
@@ -67,15 +67,18 @@ impl Selection {
     }
 
     /// Fills the rows for this page.
-    fn decide(&mut self, index: &mut Index, page: &[EventView<'_>]) {
+    fn decide(&mut self, index: &Index, page: &[EventView<'_>]) {
         self.rows.clear();
         self.rows.resize(self.wanted.len(), Row::default());
+        let wanted = |group| row(&self.row_of, group).is_some();
         for (bit, event) in page.iter().enumerate() {
-            index.resolve(event.topics, &mut self.found);
-            for group in &self.found {
-                if let Some(row) = row(&self.row_of, *group) {
-                    self.rows[row][bit / WORD_BITS] |= 1 << (bit % WORD_BITS);
-                }
+            index.resolve_wanted(event.topics, wanted, &mut self.found);
+            for row in self
+                .found
+                .iter()
+                .filter_map(|group| row(&self.row_of, *group))
+            {
+                self.rows[row][bit / WORD_BITS] |= 1 << (bit % WORD_BITS);
             }
         }
     }

@@ -12,11 +12,11 @@ const QUOTED_CHARS_MAX: usize = 60;
 
 /// What the operator configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RouterSettings {
+pub(crate) struct RouterSettings {
     /// The mailbox that every subscriber is given.
-    pub(super) bounds: MailboxBounds,
+    pub(crate) bounds: MailboxBounds,
     /// The answer to every full mailbox, where the host asks.
-    pub(super) overflow: Verdict,
+    pub(crate) overflow: Verdict,
 }
 
 /// The configuration as written: each key at most once.
@@ -33,7 +33,7 @@ impl RouterSettings {
     ///
     /// # Errors
     /// The line, the key, and what it may be.
-    pub(super) fn parse(config: &str) -> Result<Self, String> {
+    pub(crate) fn parse(config: &str) -> Result<Self, String> {
         let mut written = Written::default();
         for (text, number) in config.lines().zip(1..) {
             written

@@ -115,3 +115,77 @@ fn an_absurd_handle_is_refused_and_costs_nothing() {
     assert!(join(&mut router, Router::CLIENTS_MAX - 1, &["a"]));
     assert_eq!(route(&mut router, &["a"]), [Router::CLIENTS_MAX - 1]);
 }
+
+#[test]
+fn a_topic_is_matched_anew_when_patterns_come_and_go() {
+    let mut router = router();
+    join(&mut router, 0, &["u/{x}"]);
+    assert_eq!(route(&mut router, &["u/1"]), [0]);
+    join(&mut router, 1, &["{+x}"]);
+    join(&mut router, 2, &["v/{x}"]);
+    assert_eq!(route(&mut router, &["u/1"]), [0, 1]);
+    router.leave(&[Client(0)]).expect("left");
+    join(&mut router, 3, &["w/{x}"]);
+    assert_eq!(route(&mut router, &["u/1"]), [1]);
+    assert_eq!(route(&mut router, &["w/1", "v/1"]), [1, 2, 3]);
+}
+
+#[test]
+fn more_patterns_than_the_journal_holds_come_between_two_events() {
+    let mut router = router();
+    join(&mut router, 0, &["u/{x}"]);
+    assert_eq!(route(&mut router, &["u/1"]), [0]);
+    for client in 1..3000 {
+        join(&mut router, client, &[&format!("{{+x}}/{client}")]);
+        if client % 2 == 0 {
+            router.leave(&[Client(client)]).expect("left");
+        }
+    }
+    assert_eq!(route(&mut router, &["u/1"]), [0, 1]);
+    assert_eq!(route(&mut router, &["u/2", "u/2999"]), [0, 2999]);
+}
+
+#[test]
+fn ten_thousand_patterns_cost_a_new_topic_only_those_that_begin_as_it_does() {
+    let mut router = router();
+    for client in 0..10_000 {
+        join(
+            &mut router,
+            client,
+            &[&format!("https://{client}.example/{{x}}")],
+        );
+    }
+    let topic = "https://77.example/1";
+    assert_eq!(router.index.candidates(topic), 1);
+    assert_eq!(route(&mut router, &[topic]), [77]);
+    assert_eq!(
+        route(&mut router, &["https://77777.example/1"]),
+        [] as [u32; 0]
+    );
+}
+
+#[test]
+fn one_selector_of_many_subscribers_is_one_pattern() {
+    let mut router = router();
+    for client in 0..1000 {
+        join(&mut router, client, &["u/{x}", "u/{x}", "a", "*"]);
+    }
+    assert_eq!(router.index.sizes(), [3, 1]);
+    assert_eq!(router.index.candidates("u/1"), 1);
+}
+
+#[test]
+fn when_all_have_left_nothing_is_left_of_them() {
+    let mut router = router();
+    let selectors = ["a", "*", "u/{x}", "u/{x}/{y}", "v/{x}", "b", "a{x}"];
+    for round in 0..50 {
+        for client in 0..100 {
+            let from = ((client + round) % 6) as usize;
+            join(&mut router, client, &selectors[from..]);
+            route(&mut router, &["u/1", "a"]);
+        }
+        let all: Vec<_> = (0..100).map(|c| Client((c * 37) % 100)).collect();
+        router.leave(&all).expect("left");
+        assert_eq!(router.index.sizes(), [0, 0]);
+    }
+}
