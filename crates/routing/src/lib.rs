@@ -6,6 +6,8 @@
 //! seeds are arguments.
 
 mod client;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod dispatcher;
 mod event_view;
 mod fault;
