@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::MissedTickBehavior;
@@ -12,6 +13,9 @@ use crate::{Hub, Opened, Refused, Resume, Subscription, Tenant};
 
 /// Milliseconds after which someone whose request could not be looked at may come back.
 const COME_BACK_MS: u32 = 2_000;
+
+/// How often logs are asked to drop what is too old.
+const RETAIN_PAUSE: Duration = Duration::from_secs(1);
 
 /// One thread's part of the hub: its connections' subscribers and its own policy instances. Lives on
 /// one thread, inside a `tokio::task::LocalSet`.
@@ -31,6 +35,9 @@ impl Shard {
             tokio::task::spawn_local(Rc::clone(station).run());
         }
         tokio::task::spawn_local(tick(stations.clone()));
+        if index == 0 {
+            tokio::task::spawn_local(retain(hub.tenants().to_vec()));
+        }
         Rc::new(Self { stations })
     }
 
@@ -99,6 +106,16 @@ fn unknown(first: umbel_event::Offset, cause: GapCause) -> Start {
         from: Some(first),
         gap,
         cursor: Some(EARLIEST.into()),
+    }
+}
+
+/// What nobody publishes to grows old all the same.
+async fn retain(tenants: Vec<Arc<Tenant>>) {
+    loop {
+        tokio::time::sleep(RETAIN_PAUSE).await;
+        for tenant in &tenants {
+            tenant.retain().await;
+        }
     }
 }
 

@@ -115,8 +115,13 @@ impl Tenant {
         for link in &self.links {
             link.wake.notify_one();
         }
-        self.log.retain(self.clock.now_ms(), self.floor()).await;
+        self.retain().await;
         Ok(offset)
+    }
+
+    /// Drops what the log need not hold any more.
+    pub(crate) async fn retain(&self) {
+        self.log.retain(self.clock.now_ms(), self.floor()).await;
     }
 
     /// Publishers of a lagging tenant are slowed, and after a while turned away.
@@ -151,7 +156,7 @@ impl Tenant {
     }
 
     /// Where the slowest station stands: retention never passes it.
-    pub(crate) fn floor(&self) -> Offset {
+    fn floor(&self) -> Offset {
         let slowest = self.links.iter().filter_map(Link::cursor).min();
         slowest.unwrap_or_else(|| self.log.bounds().next)
     }

@@ -82,3 +82,19 @@ fn a_tenant_takes_no_more_subscribers_than_it_may() {
         assert!(rig.open(ASK).await.is_ok());
     });
 }
+
+#[test]
+fn what_is_too_old_goes_also_where_nobody_publishes_any_more() {
+    run(async {
+        let keep = Retention {
+            age_max_ms: 5_000,
+            ..Retention::UNBOUNDED
+        };
+        let rig = Rig::with(HubConfig::default(), keep, native(""));
+        rig.try_publish("t", "old", false).await.expect("accepted");
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        assert!(rig.tenant.log().bounds().bytes > 0);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert_eq!(rig.tenant.log().bounds().bytes, 0);
+    });
+}

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use umbel_event::{Event, EventId, Kind, Offset, Topic, Topics};
@@ -140,7 +141,7 @@ impl Rig {
                 kind: None::<Kind>,
                 retry_ms: None,
                 private,
-                accepted_ms: 0,
+                accepted_ms: unix_ms(),
                 data: Bytes::copy_from_slice(data.as_bytes()),
             })
             .await
@@ -237,6 +238,14 @@ fn text(message: &Message) -> String {
         return format!("gap {}", message.data);
     }
     message.data.clone()
+}
+
+/// Unix time in milliseconds.
+pub(crate) fn unix_ms() -> u64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970");
+    u64::try_from(now.as_millis()).expect("in range")
 }
 
 pub(crate) fn selectors(patterns: &[&str]) -> Arc<[Selector]> {

@@ -1,11 +1,11 @@
 //! Heartbeats, checkpoints, tokens and age.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use umbel_eventlog::Retention;
 use umbel_hub::{HubConfig, StreamConfig};
 
-use crate::rig::{ASK, Ask, Client, Rig, native, run};
+use crate::rig::{ASK, Ask, Client, Rig, native, run, unix_ms};
 
 async fn seconds(n: u64) {
     tokio::time::sleep(Duration::from_secs(n)).await;
@@ -87,10 +87,7 @@ fn a_checkpoint_never_names_a_private_event() {
 fn a_stream_ends_when_its_token_does() {
     run(async {
         let rig = Rig::new("");
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .expect("after 1970");
-        let in_20_s = u64::try_from(now.as_millis()).expect("in range") + 20_000;
+        let in_20_s = unix_ms() + 20_000;
         let mut client = rig
             .open(Ask {
                 expires_ms: Some(in_20_s),
