@@ -1,0 +1,127 @@
+//! The commands that a newcomer runs first.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::rig::{Server, quakes, run};
+
+fn umbel() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_umbel"));
+    command.stdin(Stdio::null());
+    command
+}
+
+fn input() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/quakes.jsonl")
+}
+
+fn tail(server: &Server, args: &[&str]) -> Child {
+    let hub = format!("http://{}", server.hub);
+    let mut command = umbel();
+    command.args(["tail", "--hub", &hub]).args(args).stdout(Stdio::piped());
+    command.spawn().expect("it runs")
+}
+
+fn lines(child: &mut Child) -> Vec<String> {
+    let output = BufReader::new(child.stdout.take().expect("piped"));
+    let lines = output.lines().map(|l| l.expect("text")).collect();
+    assert!(child.wait().expect("it ends").success());
+    lines
+}
+
+#[test]
+fn what_publish_sends_the_tails_print_line_by_line_in_order() {
+    run(async {
+        let server = Server::start("");
+        let quakes = quakes();
+        let ci: Vec<String> =
+            quakes.iter().filter(|q| q.net == "ci").map(|q| q.line.clone()).collect();
+        let all: Vec<String> = quakes.iter().map(|q| q.line.clone()).collect();
+        let cases = [
+            ("https://quakes.example/ci", &ci),
+            ("https://quakes.example/{net}", &all),
+            ("*", &all),
+        ];
+        let mut tails: Vec<(Child, &Vec<String>)> = cases
+            .iter()
+            .map(|(selector, expected)| {
+                let count = expected.len().to_string();
+                (tail(&server, &[selector, "--count", &count]), *expected)
+            })
+            .collect();
+        let connected = async || server.subscribers().await == 3.0;
+        crate::rig::wait_until(Duration::from_secs(5), "they are connected", connected).await;
+        let hub = format!("http://{}", server.hub);
+        let topic = "https://quakes.example/{net}";
+        let publish = umbel()
+            .args(["publish", "--hub", &hub, "--topic", topic, "--id-field", "id", "--input"])
+            .arg(input())
+            .output()
+            .expect("it runs");
+        assert!(publish.status.success(), "{}", stderr(&publish));
+        for (child, expected) in &mut tails {
+            assert_eq!(&lines(child), *expected);
+        }
+    });
+}
+
+#[test]
+fn tail_resumes_and_prints_json_where_asked() {
+    run(async {
+        let server = Server::start("");
+        let hub = format!("http://{}", server.hub);
+        for data in ["one", "two"] {
+            let args = ["publish", "--hub", &hub, "--topic", "t", "--kind", "k", "--data", data];
+            assert!(umbel().args(args).output().expect("it runs").status.success());
+        }
+        let mut child = tail(&server, &["t", "--since", "earliest", "--count", "2", "--json"]);
+        let lines = lines(&mut child);
+        let first: serde_json::Value = serde_json::from_str(&lines[0]).expect("JSON");
+        assert_eq!((&first["data"], &first["type"]), (&"one".into(), &"k".into()));
+        assert!(first["id"].as_str().expect("an id").starts_with("urn:uuid:"));
+        assert_eq!(lines.len(), 2);
+    });
+}
+
+#[test]
+fn without_dev_and_without_a_key_serve_refuses_to_start_and_says_what_to_do() {
+    let output = umbel().args(["serve", "--listen", "127.0.0.1:0"]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(64));
+    let text = stderr(&output);
+    assert!(text.contains("--dev") && text.contains("mercure.issuer"), "{text}");
+}
+
+#[test]
+fn wrong_usage_and_wrong_configuration_have_codes_of_their_own() {
+    assert_eq!(umbel().arg("serv").output().expect("it runs").status.code(), Some(2));
+    let file = std::env::temp_dir().join(format!("umbel-e2e-{}.toml", uuid::Uuid::new_v4()));
+    std::fs::write(&file, "shrads = 2\n[stream]\nheartbeat = \"soon\"\n").expect("written");
+    let output = umbel().arg("check").arg("--config").arg(&file).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(64));
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    for word in [":1", "shrads", "shards", ":3", "heartbeat"] {
+        assert!(text.contains(word), "no {word:?} in {text}");
+    }
+    std::fs::remove_file(file).expect("removed");
+}
+
+#[test]
+fn publish_tells_what_the_hub_said_and_fails() {
+    run(async {
+        let server = Server::start("");
+        let hub = format!("http://{}", server.hub);
+        let started = Instant::now();
+        let output =
+            umbel().args(["publish", "--hub", &hub, "--topic", "*", "--data", "x"]).output();
+        let output = output.expect("it runs");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains("topic"), "{}", stderr(&output));
+        assert!(started.elapsed() < Duration::from_secs(10), "a refusal is final");
+    });
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}

@@ -1,0 +1,71 @@
+//! How streams and the process end.
+
+use std::time::{Duration, Instant};
+
+use crate::rig::{Publisher, Server, Subscriber, get, run};
+
+#[test]
+fn a_terminated_hub_ends_every_stream_with_its_last_chunk_and_is_gone_within_five_seconds() {
+    run(async {
+        let mut server = Server::start("");
+        let mut clients = Vec::new();
+        for _ in 0..200 {
+            clients.push(Subscriber::open(server.hub, &["*"]).await);
+        }
+        let mut idle_publisher = Publisher::connect(server.hub).await;
+        idle_publisher.publish("t", "last").await;
+        let started = Instant::now();
+        server.terminate();
+        for client in &mut clients {
+            assert_eq!(client.data(1).await, ["last"]);
+            assert_eq!(client.next().await, None);
+            assert!(client.ended_cleanly(), "with its last chunk");
+            assert!(client.reconnection_ms().expect("told when to come back") >= 2_000);
+        }
+        let status = server.ended_within(Duration::from_secs(5));
+        assert!(status.success(), "{status}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    });
+}
+
+#[test]
+fn a_stream_that_reached_its_age_ends_cleanly_and_is_resumed_without_loss() {
+    run(async {
+        let server = Server::start("[stream]\nage = \"2s\"\n");
+        let mut client = Subscriber::open(server.hub, &["t"]).await;
+        let mut publisher = Publisher::connect(server.hub).await;
+        publisher.publish("t", "before").await;
+        assert_eq!(client.data(1).await, ["before"]);
+        assert_eq!(client.next().await, None);
+        assert!(client.ended_cleanly());
+        publisher.publish("t", "between").await;
+        let resume = [format!("Last-Event-ID: {}", client.last_event_id())];
+        let mut client = Subscriber::with(server.hub, &["t"], &resume).await;
+        assert_eq!(client.data(1).await, ["between"]);
+    });
+}
+
+#[test]
+fn a_silent_stream_has_heartbeats_and_those_filtered_away_get_checkpoints() {
+    run(async {
+        let server = Server::start("[stream]\nheartbeat = \"300ms\"\n");
+        let mut client = Subscriber::open(server.hub, &["rare"]).await;
+        let mut publisher = Publisher::connect(server.hub).await;
+        let id = publisher.publish("frequent", "not for it").await;
+        while client.last_event_id() != id || client.comments() == 0 {
+            client.read_on().await;
+        }
+    });
+}
+
+#[test]
+fn health_and_readiness_are_told_on_both_listeners() {
+    run(async {
+        let server = Server::start("");
+        for listener in [server.hub, server.admin] {
+            for path in ["/healthz", "/readyz"] {
+                assert_eq!(get(listener, path, &[]).await.status, 200, "{listener}{path}");
+            }
+        }
+    });
+}

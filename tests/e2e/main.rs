@@ -1,0 +1,17 @@
+//! The hub as its users meet it: the real binary, real sockets, real input.
+//!
+//! Every test starts a hub of its own on the loopback and ends it by its process id. Nothing here knows
+//! the inside of the hub.
+
+mod bad_input;
+mod catching_up;
+mod churn;
+mod command_line;
+mod endings;
+mod gone;
+mod headers;
+mod http_versions;
+mod original;
+mod quakes;
+mod rig;
+mod tokens;

@@ -1,0 +1,23 @@
+//! What the tests are made of.
+
+mod dechunk;
+mod http;
+mod memory;
+mod quakes;
+mod server;
+mod subscriber;
+
+pub(crate) use dechunk::Dechunker;
+pub(crate) use http::{Answer, Publisher, form, get, raw};
+pub(crate) use memory::resident_bytes;
+pub(crate) use quakes::{Quake, quakes};
+pub(crate) use server::{Policy, Server};
+pub(crate) use subscriber::{Subscriber, wait_until};
+
+use std::future::Future;
+
+/// Runs a test on a runtime of its own.
+pub(crate) fn run<F: Future<Output = ()>>(test: F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(test);
+}

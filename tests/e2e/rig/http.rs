@@ -1,0 +1,124 @@
+//! Requests that are not streams.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// The answer to a request.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// The value of a response header, whatever its case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        header(&self.head, name)
+    }
+}
+
+/// The value of a header in a head, whatever the case of its name.
+pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let fields = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+    fields.into_iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim())
+}
+
+/// One GET on a connection of its own.
+pub(crate) async fn get(to: SocketAddr, path: &str, headers: &[&str]) -> Answer {
+    let lines: String = headers.iter().map(|h| format!("{h}\r\n")).collect();
+    raw(to, format!("GET {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n{lines}\r\n")).await
+}
+
+/// These bytes on a connection of its own, and what comes back until it closes or is whole.
+pub(crate) async fn raw(to: SocketAddr, request: impl AsRef<[u8]>) -> Answer {
+    let mut stream = TcpStream::connect(to).await.expect("connected");
+    stream.write_all(request.as_ref()).await.expect("sent");
+    read_answer(&mut stream).await
+}
+
+/// A form body.
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// A publisher on one connection, kept open.
+pub(crate) struct Publisher {
+    stream: TcpStream,
+    host: SocketAddr,
+    token: Option<String>,
+}
+
+impl Publisher {
+    pub(crate) async fn connect(to: SocketAddr) -> Self {
+        let stream = TcpStream::connect(to).await.expect("connected");
+        stream.set_nodelay(true).expect("set");
+        Self { stream, host: to, token: None }
+    }
+
+    pub(crate) fn with_token(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
+        self
+    }
+
+    /// Publishes, and answers the id; panics where it is refused.
+    pub(crate) async fn publish(&mut self, topic: &str, data: &str) -> String {
+        let answer = self.post(&form(&[("topic", topic), ("data", data)])).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.body
+    }
+
+    /// Posts a form.
+    pub(crate) async fn post(&mut self, body: &str) -> Answer {
+        let token = self.token.as_ref().map(|t| format!("Authorization: Bearer {t}\r\n"));
+        let request = format!(
+            "POST /.well-known/mercure HTTP/1.1\r\nHost: {}\r\n{}Content-Type: \
+             application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.host,
+            token.unwrap_or_default(),
+            body.len()
+        );
+        self.stream.write_all(request.as_bytes()).await.expect("sent");
+        read_answer(&mut self.stream).await
+    }
+}
+
+async fn read_answer(stream: &mut TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    loop {
+        if let Some(answer) = whole(&bytes, false) {
+            return answer;
+        }
+        let mut piece = [0; 16 * 1024];
+        match stream.read(&mut piece).await {
+            Ok(read) if read > 0 => bytes.extend_from_slice(&piece[..read]),
+            _ => break,
+        }
+    }
+    whole(&bytes, true).unwrap_or_else(|| panic!("{:?}", String::from_utf8_lossy(&bytes)))
+}
+
+/// The answer in `bytes`, once it is whole.
+fn whole(bytes: &[u8], closed: bool) -> Option<Answer> {
+    let end = bytes.windows(4).position(|w| w == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let body = &bytes[end + 4..];
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let body = if header(&head, "transfer-encoding").is_some() {
+        let mut dechunker = super::Dechunker::default();
+        let body = dechunker.feed(body);
+        if !dechunker.has_ended() && !closed {
+            return None;
+        }
+        body
+    } else {
+        let length = header(&head, "content-length").and_then(|l| l.parse().ok());
+        if !closed && body.len() < length.unwrap_or(usize::MAX) {
+            return None;
+        }
+        body.to_vec()
+    };
+    Some(Answer { status, head, body: String::from_utf8_lossy(&body).into_owned() })
+}

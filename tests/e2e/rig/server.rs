@@ -1,0 +1,125 @@
+//! A hub process of the test's own.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{Answer, get};
+
+/// Which policy a hub runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// The embedded component.
+    Wasm,
+    /// The same rules without Wasm.
+    Native,
+}
+
+/// A hub process of the test's own, ended by its id when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) hub: SocketAddr,
+    pub(crate) admin: SocketAddr,
+    config: Option<PathBuf>,
+}
+
+impl Server {
+    /// A hub with `--dev` and these lines of configuration.
+    pub(crate) fn start(config: &str) -> Self {
+        Self::with(Policy::Wasm, config)
+    }
+
+    /// As [`Self::start`], with this policy.
+    pub(crate) fn with(policy: Policy, config: &str) -> Self {
+        let name = match policy {
+            Policy::Wasm => "builtin",
+            Policy::Native => "native",
+        };
+        Self::run(&["--dev", "--policy", name], config)
+    }
+
+    /// `umbel serve` with these arguments, and these lines of configuration.
+    pub(crate) fn run(args: &[&str], config: &str) -> Self {
+        let file = write_config(config);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_umbel"));
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+            .args(["--shards", "2", "--config"])
+            .arg(&file)
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the hub starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let mut address = |what: &str| {
+            let line = lines.next().expect("an address").expect("text");
+            let address = line.strip_prefix(&format!("umbel: {what} on http://"));
+            address.unwrap_or_else(|| panic!("{line}")).parse().expect("an address")
+        };
+        let (hub, admin) = (address("listening"), address("admin"));
+        Self { child, hub, admin, config: Some(file) }
+    }
+
+    /// The process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Tells the process to end, as an orchestrator would.
+    pub(crate) fn terminate(&self) {
+        let pid = self.pid().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        assert!(sent.success());
+    }
+
+    /// How the process ended; panics where it has not after `limit`.
+    pub(crate) fn ended_within(&mut self, limit: Duration) -> ExitStatus {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child") {
+                return status;
+            }
+            assert!(started.elapsed() < limit, "still running after {limit:?}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// One sample of `/metrics`; 0 where there is none yet.
+    pub(crate) async fn metric(&self, sample: &str) -> f64 {
+        let Answer { body, .. } = get(self.admin, "/metrics", &[]).await;
+        let line = body.lines().find(|l| l.rsplit_once(' ').is_some_and(|(n, _)| n == sample));
+        line.and_then(|l| l.rsplit_once(' ')).map_or(0.0, |(_, v)| v.parse().expect("a number"))
+    }
+
+    /// Subscribers connected, as the metrics say.
+    pub(crate) async fn subscribers(&self) -> f64 {
+        self.metric(r#"umbel_subscribers{tenant="default"}"#).await
+    }
+
+    /// Memory of all policy instances in bytes, as the metrics say.
+    pub(crate) async fn policy_memory(&self) -> f64 {
+        let sample = |n| format!(r#"umbel_policy_memory_bytes{{tenant="default",shard="{n}"}}"#);
+        self.metric(&sample(0)).await + self.metric(&sample(1)).await
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Ended already, perhaps.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if let Some(config) = self.config.take() {
+            let _ = std::fs::remove_file(config);
+        }
+    }
+}
+
+fn write_config(text: &str) -> PathBuf {
+    let unique = uuid::Uuid::new_v4();
+    let path = std::env::temp_dir().join(format!("umbel-e2e-{unique}.toml"));
+    let mut file = std::fs::File::create(&path).expect("a temporary file");
+    file.write_all(text.as_bytes()).expect("written");
+    path
+}
