@@ -1,0 +1,280 @@
+//! What is refused before it can run, and in which words.
+
+use umbel_engine::{Limits, LoadError, PolicyComponent, Resource};
+use umbel_routing::FaultClass;
+
+use crate::hostile;
+use crate::support::{ENGINE, load};
+
+fn refusal(bytes: &[u8]) -> LoadError {
+    load(bytes).map(|_| ()).unwrap_err()
+}
+
+fn refusal_of_text(text: &str) -> LoadError {
+    refusal(&wat::parse_str(text).unwrap())
+}
+
+#[test]
+fn a_policy_that_keeps_the_contract_is_loaded_and_has_a_digest() {
+    let component = load(&hostile::polite()).unwrap();
+    assert_eq!(component.digest().len(), 64);
+}
+
+#[test]
+fn a_file_over_the_limit_is_refused_before_it_is_read() {
+    let limits = Limits {
+        component_bytes: 10,
+        ..Limits::default()
+    };
+    let error = PolicyComponent::load(&ENGINE, b"01234567890", &limits)
+        .map(|_| ())
+        .unwrap_err();
+    assert_eq!(error, LoadError::TooLarge { len: 11, max: 10 });
+}
+
+#[test]
+fn text_is_refused() {
+    for text in ["(component)", "  \n(module)"] {
+        assert_eq!(refusal(text.as_bytes()), LoadError::Text);
+    }
+}
+
+#[test]
+fn a_core_module_is_told_how_to_become_a_component() {
+    let error = refusal_of_text("(module)");
+    assert_eq!(error, LoadError::CoreModule);
+    assert!(error.to_string().contains("wasm-tools component new"));
+}
+
+#[test]
+fn what_is_no_webassembly_is_refused() {
+    assert_eq!(refusal(b""), LoadError::Empty);
+    assert_eq!(refusal(b"#!/bin/sh"), LoadError::NotWasm);
+    assert_eq!(refusal(&[0; 64]), LoadError::NotWasm);
+}
+
+#[test]
+fn a_component_cut_off_anywhere_is_refused() {
+    let whole = hostile::polite();
+    let loaded = (1..whole.len())
+        .filter(|&len| load(&whole[..len]).is_ok())
+        .count();
+    // What stands after the last export are notes of the tools; without them it is whole.
+    assert!(
+        loaded <= 2,
+        "{loaded} of {} prefixes were taken for a component",
+        whole.len()
+    );
+}
+
+#[test]
+fn a_component_with_any_byte_changed_is_refused_or_loaded_but_never_a_panic() {
+    let whole = hostile::polite();
+    for at in (8..whole.len()).step_by(5) {
+        let mut changed = whole.clone();
+        changed[at] ^= 0x55;
+        let _either = load(&changed).map(|_| ());
+    }
+}
+
+#[test]
+fn an_imported_function_is_refused_by_name() {
+    let error = refusal_of_text(r#"(component (import "log" (func (param "text" string))))"#);
+    assert_eq!(error, LoadError::Imports(vec!["log".into()]));
+}
+
+#[test]
+fn a_component_that_needs_wasi_is_told_how_to_do_without() {
+    let error = refusal_of_text(
+        r#"(component (import "wasi:io/poll@0.2.0" (instance
+             (export "pollable" (type (sub resource)))
+             (export "poll" (func)))))"#,
+    );
+    let LoadError::Imports(names) = &error else {
+        panic!("{error}")
+    };
+    assert!(names[0].starts_with("wasi:io/poll@0.2.0 ("), "{names:?}");
+    assert!(error.to_string().contains("--stub-wasi"), "{error}");
+}
+
+#[test]
+fn an_import_of_types_alone_is_no_import() {
+    let error = refusal_of_text(
+        r#"(component (import "umbel:hub/types@0.1.0" (instance
+             (type $r (record (field "a" u32)))
+             (export "r" (type (eq $r))))))"#,
+    );
+    assert!(matches!(error, LoadError::MissingExport { .. }), "{error}");
+}
+
+#[test]
+fn many_imports_are_named_up_to_a_limit() {
+    let imports: String = (0..100)
+        .map(|n| format!(r#"(import "f{n}" (func))"#))
+        .collect();
+    let LoadError::Imports(names) = refusal_of_text(&format!("(component {imports})")) else {
+        panic!("not refused for its imports")
+    };
+    assert_eq!(names.len(), 17);
+    assert_eq!(names[16], "84 more");
+}
+
+#[test]
+fn a_component_without_the_contract_is_told_what_is_missing_and_what_is_there() {
+    let error = refusal_of_text(
+        r#"(component
+             (core module $m (func (export "f")))
+             (core instance $i (instantiate $m))
+             (func (export "f") (canon lift (core func $i "f"))))"#,
+    );
+    let LoadError::MissingExport { name, found, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        (name.as_str(), found.as_str()),
+        ("umbel:hub/fan-out@0.1.0", "f")
+    );
+}
+
+#[test]
+fn an_interface_that_lacks_a_function_is_told_which() {
+    let error = refusal_of_text(
+        r#"(component
+             (core module $m (func (export "f") (param i32 i32))
+               (memory (export "m") 1)
+               (func (export "r") (param i32 i32 i32 i32) (result i32) unreachable))
+             (core instance $i (instantiate $m))
+             (func $f (param "clients" (list u32))
+               (canon lift (core func $i "f") (memory $i "m") (realloc (func $i "r"))))
+             (instance $fan-out (export "leave" (func $f)))
+             (export "umbel:hub/fan-out@0.1.0" (instance $fan-out)))"#,
+    );
+    let LoadError::MissingExport { name, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(name, "umbel:hub/fan-out@0.1.0#configure");
+}
+
+/// A component with all functions of the contract, all of which take and return nothing.
+fn of_wrong_types(version: &str) -> Vec<u8> {
+    let text = format!(
+        r#"(component
+             (core module $m (func (export "f")))
+             (core instance $i (instantiate $m))
+             (func $f (canon lift (core func $i "f")))
+             (instance $fan-out
+               (export "configure" (func $f)) (export "join" (func $f)) (export "leave" (func $f))
+               (export "route" (func $f)) (export "select" (func $f)))
+             (instance $queue-policy (export "overflow" (func $f)))
+             (export "umbel:hub/fan-out@{version}" (instance $fan-out))
+             (export "umbel:hub/queue-policy@{version}" (instance $queue-policy)))"#
+    );
+    wat::parse_str(text).unwrap()
+}
+
+#[test]
+fn a_function_of_another_type_is_named() {
+    let error = refusal(&of_wrong_types("0.1.0"));
+    let LoadError::WrongType { export, detail } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(export, "configure");
+    assert!(detail.contains("type mismatch"), "{detail}");
+}
+
+#[test]
+fn a_compatible_version_of_the_contract_is_found_and_another_is_not() {
+    assert!(matches!(
+        refusal(&of_wrong_types("0.1.7")),
+        LoadError::WrongType { .. }
+    ));
+    assert!(matches!(
+        refusal(&of_wrong_types("0.2.0")),
+        LoadError::MissingExport { .. }
+    ));
+}
+
+#[test]
+fn a_component_that_starts_with_too_much_is_refused_with_both_numbers() {
+    let TooMuch {
+        resource,
+        needed,
+        max,
+    } = too_much("memory_at_start");
+    assert_eq!(
+        (resource, needed, max),
+        (Resource::MemoryBytes, 128 << 20, 64 << 20)
+    );
+    let error = refusal(&hostile::guest("table_at_start")).to_string();
+    assert!(
+        error.contains("1000000") && error.contains("20000"),
+        "{error}"
+    );
+}
+
+struct TooMuch {
+    resource: Resource,
+    needed: u64,
+    max: u64,
+}
+
+fn too_much(name: &str) -> TooMuch {
+    match refusal(&hostile::guest(name)) {
+        LoadError::TooMuch {
+            resource,
+            needed,
+            max,
+        } => TooMuch {
+            resource,
+            needed,
+            max,
+        },
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_component_of_many_core_instances_is_refused() {
+    let instances: String = (0..100)
+        .map(|_| "(core instance (instantiate $m))".to_owned())
+        .collect();
+    let error = refusal_of_text(&format!("(component (core module $m) {instances})"));
+    assert!(
+        error.to_string().contains("100 core module instances"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_component_that_never_finishes_starting_is_refused() {
+    let error = refusal(&hostile::guest("loop_in_start"));
+    let LoadError::Start(fault) = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(fault.class, FaultClass::Deadline);
+}
+
+#[test]
+fn features_that_are_off_are_refused() {
+    for (feature, module) in [
+        ("threads", "(memory 1 1 shared)"),
+        ("memory64", "(memory i64 1)"),
+        ("multi-memory", "(memory 1) (memory 1)"),
+        ("tail calls", "(func $f (return_call $f))"),
+        (
+            "relaxed SIMD",
+            "(func (param v128 v128) (result v128)
+               (i8x16.relaxed_swizzle (local.get 0) (local.get 1)))",
+        ),
+        ("garbage collection", "(type (struct))"),
+        ("exceptions", "(tag)"),
+        (
+            "function references",
+            "(type $t (func)) (func (param (ref $t)))",
+        ),
+        ("stack switching", "(type $f (func)) (type (cont $f))"),
+    ] {
+        let error = refusal_of_text(&format!("(component (core module {module}))"));
+        assert!(matches!(error, LoadError::Invalid(_)), "{feature}: {error}");
+    }
+}

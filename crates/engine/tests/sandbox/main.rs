@@ -1,0 +1,11 @@
+//! Components that misbehave, and what becomes of them: the sandbox checklist as tests.
+
+mod answers;
+mod calls;
+mod isolation;
+mod limits;
+mod loading;
+mod support;
+
+#[path = "../../../../tests/guests/hostile.rs"]
+mod hostile;

@@ -1,0 +1,2 @@
+;; `route` never returns.
+(func (export "route") (param i32 i32) (result i32) (loop $l (br $l)) (i32.const 2048))

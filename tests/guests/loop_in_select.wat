@@ -1,0 +1,2 @@
+;; `select` never returns.
+(func (export "select") (param i32 i32 i32 i32) (result i32) (loop $l (br $l)) (i32.const 2048))

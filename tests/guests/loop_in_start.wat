@@ -1,0 +1,3 @@
+;; The module never finishes starting.
+(func $spin (loop $l (br $l)))
+(start $spin)

@@ -1,0 +1,58 @@
+;; Answers with what it was given. Wants everything where its configuration is not empty.
+(data (i32.const 3000) "idpayloadclaimsattributes")
+(data (i32.const 3040)
+  "\b8\0b\00\00\02\00\00\00" "\ba\0b\00\00\07\00\00\00"
+  "\c1\0b\00\00\06\00\00\00" "\c7\0b\00\00\0a\00\00\00")
+(global $seed (mut i32) (i32.const 0))
+(global $facts (mut i32) (i32.const 0))
+(func (export "configure") (param i32) (param $config i32) (param $seed i64) (param i32) (param $facts i32) (result i32)
+  (global.set $seed (i32.wrap_i64 (local.get $seed)))
+  (global.set $facts (local.get $facts))
+  (if (local.get $config)
+    (then
+      (i32.store (i32.const 1044) (i32.const 3040))
+      (i32.store (i32.const 1048) (i32.const 4))))
+  (i32.const 1024))
+;; For the first subscriber: events-max = bytes of claims, bytes-max = client + 100 selectors + 1,000 grants + 10,000 attributes.
+(func (export "join") (param $in i32) (param $count i32) (result i32)
+  (local $at i32)
+  (local.set $at (call $zeros (local.get $count) (i32.const 20)))
+  (i32.store offset=4 (local.get $at) (i32.load offset=24 (local.get $in)))
+  (i32.store offset=8 (local.get $at)
+    (i32.add
+      (i32.add
+        (i32.load (local.get $in))
+        (i32.mul (i32.load offset=8 (local.get $in)) (i32.const 100)))
+      (i32.add
+        (i32.mul (i32.load offset=16 (local.get $in)) (i32.const 1000))
+        (i32.mul (i32.load offset=32 (local.get $in)) (i32.const 10000)))))
+  (i32.store8 offset=12 (local.get $at) (i32.const 1))
+  (call $list (local.get $at) (local.get $count)))
+;; For the first event: seed, facts, offset, bytes of the id, topics, kind, bytes of the kind, private, accepted-ms, size, data, bytes of
+;; the data, attributes.
+(func (export "route") (param $in i32) (param $count i32) (result i32)
+  (local $at i32) (local $out i32)
+  (local.set $at (call $zeros (local.get $count) (i32.const 8)))
+  (local.set $out (call $zeros (i32.const 13) (i32.const 4)))
+  (i32.store offset=0 (local.get $at) (local.get $out))
+  (i32.store offset=4 (local.get $at) (i32.const 13))
+  (i32.store offset=0 (local.get $out) (global.get $seed))
+  (i32.store offset=4 (local.get $out) (global.get $facts))
+  (i32.store offset=8 (local.get $out) (i32.load offset=0 (local.get $in)))
+  (i32.store offset=12 (local.get $out) (i32.load offset=12 (local.get $in)))
+  (i32.store offset=16 (local.get $out) (i32.load offset=20 (local.get $in)))
+  (i32.store offset=20 (local.get $out) (i32.load8_u offset=24 (local.get $in)))
+  (i32.store offset=24 (local.get $out) (i32.load offset=32 (local.get $in)))
+  (i32.store offset=28 (local.get $out) (i32.load8_u offset=36 (local.get $in)))
+  (i32.store offset=32 (local.get $out) (i32.load offset=40 (local.get $in)))
+  (i32.store offset=36 (local.get $out) (i32.load offset=48 (local.get $in)))
+  (i32.store offset=40 (local.get $out) (i32.load8_u offset=52 (local.get $in)))
+  (i32.store offset=44 (local.get $out) (i32.load offset=60 (local.get $in)))
+  (i32.store offset=48 (local.get $out) (i32.load offset=68 (local.get $in)))
+  (call $list (local.get $at) (local.get $count)))
+;; The verdict for the first mailbox is what its client says; for the others, the first.
+(func (export "overflow") (param $in i32) (param $count i32) (result i32)
+  (local $at i32)
+  (local.set $at (call $zeros (local.get $count) (i32.const 1)))
+  (i32.store8 (local.get $at) (i32.load (local.get $in)))
+  (call $list (local.get $at) (local.get $count)))
