@@ -1,1 +1,13 @@
-fn main() {}
+//! The `umbel` program: a programmable hub for server-sent events.
+//!
+//! `cli` reads the command line, `config` what the operator decides, `auth` who may do what.
+
+mod auth;
+mod cli;
+mod config;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

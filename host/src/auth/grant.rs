@@ -1,0 +1,26 @@
+//! What a verified token allows.
+
+use std::sync::Arc;
+
+use umbel_event::Topics;
+use umbel_selector::{Pattern, Selector};
+
+/// What a verified token allows, for the role that it was verified for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Topics that it may publish to, or receive private events of. None: nothing.
+    pub selectors: Vec<Selector>,
+    /// Unix time in milliseconds at which it ends; a stream ends no later (checklist item 59).
+    pub expires_ms: Option<u64>,
+    /// All claims, as JSON text.
+    pub claims: Arc<str>,
+}
+
+impl Grant {
+    /// Whether an event with these topics may be published: each of them must match a selector
+    /// (checklist item 56).
+    pub fn covers(&self, topics: &Topics) -> bool {
+        let patterns: Vec<Pattern> = self.selectors.iter().map(Pattern::compile).collect();
+        topics.iter().all(|topic| patterns.iter().any(|pattern| pattern.matches(topic.as_str())))
+    }
+}

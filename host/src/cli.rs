@@ -1,0 +1,38 @@
+//! The command line: one file a command.
+
+mod check;
+mod exit;
+mod serve;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A programmable hub for server-sent events.
+#[derive(Parser)]
+#[command(name = "umbel", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the hub.
+    Serve(serve::Serve),
+    /// Check the configuration and every component it names, and report all faults at once.
+    Check(check::Check),
+    /// Make a token; it alone is printed.
+    Token(token::Token),
+}
+
+/// Does what the command line of this process says. Wrong usage ends the process with exit code 2.
+pub fn run() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(command) => command.run(),
+        Command::Check(command) => command.run(),
+        Command::Token(command) => command.run(),
+    };
+    exit::report(done)
+}

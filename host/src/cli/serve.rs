@@ -1,0 +1,57 @@
+//! `umbel serve`: run the hub.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::config::{Config, Override, ProcessEnvironment, Sources};
+
+/// Each flag goes before the variable, and the variable before the file.
+#[derive(Args)]
+pub struct Serve {
+    /// The configuration file; `umbel.toml` where it is there.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Try things out: on loopback alone, anyone may publish, subscribe and administrate.
+    #[arg(long)]
+    dev: bool,
+    /// Where clients connect, as 127.0.0.1:3000.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Where the operator connects, as 127.0.0.1:3001.
+    #[arg(long, value_name = "ADDR")]
+    admin_listen: Option<String>,
+    /// What events are kept in: memory.
+    #[arg(long, value_name = "KIND")]
+    log: Option<String>,
+    /// The component that decides: a file, `builtin`, or `native` to measure against.
+    #[arg(long, value_name = "FILE|builtin|native")]
+    policy: Option<String>,
+    /// Threads that serve connections; 0: one per core.
+    #[arg(long, value_name = "N")]
+    shards: Option<String>,
+}
+
+impl Serve {
+    /// Runs the hub until it is told to end.
+    pub fn run(self) -> anyhow::Result<()> {
+        let config = Config::load(&self.sources(), &ProcessEnvironment)?;
+        anyhow::bail!("this build does not listen on {} yet", config.listen)
+    }
+
+    fn sources(self) -> Sources {
+        let flags = [
+            ("--listen", "listen", self.listen),
+            ("--admin-listen", "admin.listen", self.admin_listen),
+            ("--log", "log.kind", self.log),
+            ("--policy", "policy.component", self.policy),
+            ("--shards", "shards", self.shards),
+        ];
+        let set = |(flag, path, value)| Some(Override { flag, path, value: value? });
+        Sources {
+            file: self.config,
+            dev: self.dev,
+            flags: flags.into_iter().filter_map(set).collect(),
+        }
+    }
+}

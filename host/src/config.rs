@@ -1,0 +1,184 @@
+//! What the operator decides: as written (file, environment, flags) and as needed ([`Config`]).
+//!
+//! Nothing of the first leaves this module. Every fault is found in one go, each with its place, key,
+//! reason and a hint.
+
+mod address;
+mod admin;
+mod amount;
+mod environment;
+mod fault;
+mod issuer;
+mod keys;
+mod limits;
+mod log;
+mod mailbox;
+mod mercure;
+mod nearest;
+mod place;
+mod policy;
+mod reader;
+mod setting;
+mod stream;
+mod written;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+use umbel_hub::{HubConfig, StreamConfig};
+
+pub use admin::{AdminAccess, AdminConfig, AdminToken};
+pub use amount::{parse_duration, parse_interval};
+pub use environment::{Environment, ProcessEnvironment};
+pub use issuer::read_key;
+pub use fault::{Fault, Faults};
+pub use limits::LimitsConfig;
+pub use log::LogConfig;
+pub use mailbox::MailboxConfig;
+pub use mercure::MercureConfig;
+pub use place::Place;
+pub use policy::{PolicyConfig, PolicySource};
+pub use written::Override;
+
+use reader::Reader;
+use written::Written;
+
+/// Read where no other file is named and it is there.
+const FILE_DEFAULT: &str = "umbel.toml";
+
+/// More threads than this serve nobody better.
+const SHARDS_MAX: u64 = 1024;
+
+/// Everything that the operator decides, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file that it came from, where there was one.
+    pub file: Option<PathBuf>,
+    /// Whether this is a hub to try things out with: loopback only, no tokens needed.
+    pub dev: bool,
+    /// Where clients connect.
+    pub listen: SocketAddr,
+    /// Threads that serve connections; at least 1.
+    pub shards: usize,
+    /// Where deployed components and compiled code are kept; none: nowhere that outlives the process.
+    pub state_dir: Option<PathBuf>,
+    /// Peers whose `X-Forwarded-For` counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The listener of the operator.
+    pub admin: AdminConfig,
+    /// Bounds on what clients may do.
+    pub limits: LimitsConfig,
+    /// How streams live.
+    pub stream: StreamConfig,
+    /// Ceilings and defaults of mailboxes.
+    pub mailbox: MailboxConfig,
+    /// What is retained.
+    pub log: LogConfig,
+    /// The protocol, and who may speak it.
+    pub mercure: MercureConfig,
+    /// Who decides.
+    pub policy: PolicyConfig,
+}
+
+/// Where a configuration comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The file named on the command line.
+    pub file: Option<PathBuf>,
+    /// Whether `--dev` was given.
+    pub dev: bool,
+    /// The other flags that set keys.
+    pub flags: Vec<Override>,
+}
+
+impl Config {
+    /// Reads and checks the configuration, and the key files that it names.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn load(sources: &Sources, environment: &dyn Environment) -> Result<Self, Faults> {
+        let named = sources.file.as_deref();
+        let default = Some(Path::new(FILE_DEFAULT)).filter(|file| file.exists());
+        let Some(path) = named.or(default) else {
+            return Self::parse(None, sources, environment);
+        };
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(Some((path, &text)), sources, environment),
+            Err(error) => Err(unreadable(path, &error)),
+        }
+    }
+
+    /// Checks a configuration whose file, where there is one, has the given path and text.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn parse(
+        file: Option<(&Path, &str)>,
+        sources: &Sources,
+        environment: &dyn Environment,
+    ) -> Result<Self, Faults> {
+        let written = Written::new(file, environment, &sources.flags);
+        let mut faults = written.faults;
+        let mut reader = Reader::new(&written.root, written.file.as_ref(), &mut faults);
+        let mut config = Self::read(&mut reader, sources.dev);
+        config.file = file.map(|(path, _)| path.to_owned());
+        Faults::unless_none(faults, config)
+    }
+
+    fn read(reader: &mut Reader<'_>, dev: bool) -> Self {
+        let mailbox = MailboxConfig::read(reader);
+        let policy = PolicyConfig::read(reader, &mailbox);
+        Self {
+            file: None,
+            dev,
+            listen: address::listen(reader, "listen", if dev { DEV_LISTEN } else { LISTEN }, dev),
+            shards: shards(reader),
+            state_dir: reader.path("state-dir"),
+            trusted_proxies: address::networks(reader, "trusted-proxies"),
+            admin: AdminConfig::read(reader, dev),
+            limits: LimitsConfig::read(reader),
+            stream: stream::read(reader),
+            mailbox,
+            log: LogConfig::read(reader),
+            mercure: MercureConfig::read(reader, dev),
+            policy,
+        }
+    }
+
+    /// What the hub itself needs of it. `seed` spreads and jitters; it is drawn once for the process.
+    pub fn hub(&self, seed: u64) -> HubConfig {
+        HubConfig {
+            shards: self.shards,
+            seed,
+            stream: self.stream.clone(),
+            mailbox: umbel_hub::MailboxConfig {
+                events_max: self.mailbox.events_max,
+                bytes_max: self.mailbox.bytes_max,
+            },
+            limits: self.limits.hub(),
+        }
+    }
+}
+
+const LISTEN: &str = "0.0.0.0:3000";
+const DEV_LISTEN: &str = "127.0.0.1:3000";
+
+fn shards(reader: &mut Reader<'_>) -> usize {
+    match usize::try_from(reader.count("shards", 0, 0..=SHARDS_MAX)) {
+        Ok(0) | Err(_) => std::thread::available_parallelism().map_or(1, usize::from),
+        Ok(shards) => shards,
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Faults {
+    Faults::one(Fault {
+        place: Place::File(path.into()),
+        key: String::new(),
+        what: format!("cannot be read: {error}"),
+        hint: "name the file with --config, or leave the flag out to run without one".to_owned(),
+    })
+}

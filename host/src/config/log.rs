@@ -1,0 +1,49 @@
+//! `[log]`: what is retained.
+
+use std::time::Duration;
+
+use super::reader::Reader;
+
+const EVENTS_MAX: u64 = 1_000_000_000;
+const BYTES_MAX: u64 = 1 << 40;
+const AGE_MAX: Duration = Duration::from_secs(3650 * 24 * 3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// What the memory log retains: whichever bound is met first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogConfig {
+    /// Events.
+    pub retain_events_max: u64,
+    /// Bytes.
+    pub retain_bytes_max: u64,
+    /// Age of an event.
+    pub retain_age_max: Duration,
+}
+
+impl LogConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        kind(reader);
+        Self {
+            retain_events_max: reader.count("log.retain-events", 100_000, 1..=EVENTS_MAX),
+            retain_bytes_max: reader.bytes("log.retain-bytes", 256 << 20, 1..=BYTES_MAX),
+            retain_age_max: reader.duration(
+                "log.retain-age",
+                DAY,
+                Duration::from_millis(1)..=AGE_MAX,
+            ),
+        }
+    }
+}
+
+fn kind(reader: &mut Reader<'_>) {
+    match reader.text("log.kind") {
+        None | Some("memory") => {}
+        // The flag --log has the place in the same word: disk:DIR, nats:URL.
+        Some(kind) if matches!(kind.split(':').next(), Some("disk" | "nats")) => {
+            reader.fault("log.kind", "not supported by this build yet", "use \"memory\" for now");
+        }
+        Some(kind) => {
+            reader.fault("log.kind", format!("\"{kind}\" is no log"), "use \"memory\"");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! `[policy]`: who decides.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::MailboxConfig;
+use super::reader::Reader;
+use super::setting::{Value, to_toml_table};
+
+const DEADLINE: Duration = Duration::from_millis(10);
+const DEADLINE_MAX: Duration = Duration::from_secs(10);
+const MEMORY_BYTES_MIN: u64 = 1 << 20;
+const MEMORY_BYTES_MAX: u64 = 4 << 30;
+const CONFIG_BYTES_MAX: usize = 1 << 20;
+
+/// Who decides, and what it may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyConfig {
+    /// Where it comes from.
+    pub source: PolicySource,
+    /// What it is told when it is configured. For the built-in policy this starts from `[mailbox]`.
+    pub config: String,
+    /// CPU time of one call.
+    pub deadline: Duration,
+    /// Linear memory of one instance, in bytes.
+    pub memory_bytes_max: u64,
+}
+
+/// Where the policy comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicySource {
+    /// The component that is part of this program.
+    Builtin,
+    /// The same rules without Wasm, to measure against.
+    Native,
+    /// The component in this file.
+    File(PathBuf),
+}
+
+impl PolicyConfig {
+    pub(super) fn read(reader: &mut Reader<'_>, mailbox: &MailboxConfig) -> Self {
+        let source = match reader.text("policy.component") {
+            None | Some("builtin") => PolicySource::Builtin,
+            Some("native") => PolicySource::Native,
+            Some(_) => PolicySource::File(reader.path("policy.component").unwrap_or_default()),
+        };
+        let config = match &source {
+            PolicySource::Builtin | PolicySource::Native => builtin_config(reader, mailbox),
+            PolicySource::File(_) => config(reader),
+        };
+        if config.len() > CONFIG_BYTES_MAX {
+            reader.fault(
+                "policy.config",
+                format!("it has {} bytes; the limit is {CONFIG_BYTES_MAX}", config.len()),
+                "",
+            );
+        }
+        let deadline = reader.duration(
+            "policy.deadline",
+            DEADLINE,
+            Duration::from_millis(1)..=DEADLINE_MAX,
+        );
+        let memory = MEMORY_BYTES_MIN..=MEMORY_BYTES_MAX;
+        let memory_bytes_max = reader.bytes("policy.memory", 64 << 20, memory);
+        Self { source, config, deadline, memory_bytes_max }
+    }
+}
+
+/// The operator's text as it stands; a table as TOML.
+fn config(reader: &mut Reader<'_>) -> String {
+    match reader.get("policy.config").map(|setting| &setting.value) {
+        None => String::new(),
+        Some(Value::Text(text)) => text.clone(),
+        Some(Value::Table(table)) => to_toml_table(table).to_string(),
+        Some(other) => {
+            let what = format!("a text or a table is needed, not {}", other.kind());
+            reader.fault("policy.config", what, "write it as [policy.config]");
+            String::new()
+        }
+    }
+}
+
+/// `[mailbox]` in the words of the built-in policy, and the operator's own words over it.
+fn builtin_config(reader: &mut Reader<'_>, mailbox: &MailboxConfig) -> String {
+    let mut words = mailbox.to_toml();
+    match config(reader).parse::<toml::Table>() {
+        Ok(own) => words.extend(own),
+        Err(error) => reader.fault(
+            "policy.config",
+            format!("not TOML: {}", error.message()),
+            "the built-in policy takes lines such as events = 100",
+        ),
+    }
+    words.to_string()
+}

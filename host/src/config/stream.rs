@@ -1,0 +1,23 @@
+//! `[stream]`: how streams live.
+
+use std::time::Duration;
+
+use umbel_hub::StreamConfig;
+
+use super::reader::Reader;
+
+const MOMENT: Duration = Duration::from_millis(10);
+const HOUR: Duration = Duration::from_secs(3600);
+const AGE_MAX: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Reads the section.
+pub fn read(reader: &mut Reader<'_>) -> StreamConfig {
+    let default = StreamConfig::default();
+    StreamConfig {
+        heartbeat: reader.duration("stream.heartbeat", default.heartbeat, MOMENT..=HOUR),
+        age: reader.duration("stream.age", default.age, MOMENT..=AGE_MAX),
+        retry: reader.duration("stream.retry", default.retry, Duration::ZERO..=HOUR),
+        write_timeout: reader.duration("stream.write-timeout", default.write_timeout, MOMENT..=HOUR),
+        checkpoint: reader.switch("stream.checkpoint", default.checkpoint),
+    }
+}
