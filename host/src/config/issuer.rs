@@ -21,9 +21,11 @@ fn read(reader: &mut Reader<'_>) -> Option<Issuer> {
     let roles = roles(reader);
     let key = key(reader, algorithm);
     let (algorithm, (path, key)) = (algorithm?, key?);
-    Issuer::new(id?, algorithm, &key, roles)
-        .map_err(|error| reader.fault(path, &error, error.hint()))
+    // Also without an id: what is wrong with the key is to be found in the same go.
+    Issuer::new(id.unwrap_or_default(), algorithm, &key, roles)
+        .map_err(|error| reader.fault(path, error, error.hint()))
         .ok()
+        .filter(|_| id.is_some())
 }
 
 fn required<'a>(reader: &mut Reader<'a>, path: &str, hint: &str) -> Option<&'a str> {

@@ -80,16 +80,13 @@ fn config(reader: &mut Reader<'_>) -> String {
     }
 }
 
-/// `[mailbox]` in the words of the built-in policy, and the operator's own words over it.
+/// `[mailbox]` in the words of the built-in policy, and the operator's own words instead where there
+/// are any. Those are checked by the policy, whose language they are in.
 fn builtin_config(reader: &mut Reader<'_>, mailbox: &MailboxConfig) -> String {
+    let own = config(reader);
+    let names = |line: &str| line.split('=').next().unwrap_or_default().trim().to_owned();
+    let said: Vec<String> = own.lines().map(names).collect();
     let mut words = mailbox.to_toml();
-    match config(reader).parse::<toml::Table>() {
-        Ok(own) => words.extend(own),
-        Err(error) => reader.fault(
-            "policy.config",
-            format!("not TOML: {}", error.message()),
-            "the built-in policy takes lines such as events = 100",
-        ),
-    }
-    words.to_string()
+    words.retain(|name, _| !said.contains(name));
+    format!("{words}{own}")
 }
