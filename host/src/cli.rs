@@ -2,7 +2,9 @@
 
 mod check;
 mod exit;
+mod publish;
 mod serve;
+mod tail;
 mod token;
 
 use std::process::ExitCode;
@@ -23,6 +25,10 @@ enum Command {
     Serve(serve::Serve),
     /// Check the configuration and every component it names, and report all faults at once.
     Check(check::Check),
+    /// Send events to a hub.
+    Publish(publish::Publish),
+    /// Print what a hub sends.
+    Tail(tail::Tail),
     /// Make a token; it alone is printed.
     Token(token::Token),
 }
@@ -32,7 +38,14 @@ pub fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Publish(command) => command.run(),
+        Command::Tail(command) => command.run(),
         Command::Token(command) => command.run(),
     };
     exit::report(done)
+}
+
+/// One thread is enough for a client.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }

@@ -1,0 +1,20 @@
+//! Speaks to a hub as its clients do: `umbel publish` and `umbel tail`.
+
+mod backoff;
+mod connection;
+mod fields;
+mod hub_url;
+mod lines;
+mod publication;
+mod publisher;
+mod refusal;
+mod tail;
+mod template;
+
+pub use fields::{FieldError, Fields};
+pub use hub_url::HubUrl;
+pub use lines::Lines;
+pub use publication::Publication;
+pub use publisher::Publisher;
+pub use tail::{Step, Tail, TailRequest};
+pub use template::Template;
