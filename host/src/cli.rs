@@ -47,5 +47,7 @@ pub fn run() -> ExitCode {
 
 /// One thread is enough for a client.
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }

@@ -31,11 +31,11 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use umbel_hub::{HubConfig, StreamConfig};
 
-pub use admin::{AdminAccess, AdminConfig, AdminToken};
+pub use admin::{AdminAccess, AdminConfig};
 pub use amount::{parse_duration, parse_interval};
 pub use environment::{Environment, ProcessEnvironment};
-pub use issuer::read_key;
 pub use fault::{Fault, Faults};
+pub use issuer::read_key;
 pub use limits::LimitsConfig;
 pub use log::LogConfig;
 pub use mailbox::MailboxConfig;

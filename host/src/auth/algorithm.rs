@@ -30,7 +30,9 @@ impl Algorithm {
 
     /// The algorithm of that name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.name() == name)
     }
 
     /// Whether its key is a shared secret rather than a pair of keys.
@@ -48,6 +50,8 @@ impl Algorithm {
     }
 
     pub(super) fn of_jws(jws: jsonwebtoken::Algorithm) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.jws() == jws)
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.jws() == jws)
     }
 }

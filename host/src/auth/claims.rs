@@ -54,7 +54,11 @@ impl Claims {
 
 /// A `NumericDate` may have a fraction (RFC 7519, section 2). What lies before 1970 is 0, what lies
 /// past the end of time is the end of time.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`as` saturates"
+)]
 fn milliseconds(date: &Number) -> u64 {
     match date.as_u64() {
         Some(seconds) => seconds.saturating_mul(1000),

@@ -21,6 +21,10 @@ impl Grant {
     /// (checklist item 56).
     pub fn covers(&self, topics: &Topics) -> bool {
         let patterns: Vec<Pattern> = self.selectors.iter().map(Pattern::compile).collect();
-        topics.iter().all(|topic| patterns.iter().any(|pattern| pattern.matches(topic.as_str())))
+        topics.iter().all(|topic| {
+            patterns
+                .iter()
+                .any(|pattern| pattern.matches(topic.as_str()))
+        })
     }
 }

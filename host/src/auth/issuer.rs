@@ -57,14 +57,14 @@ impl Issuer {
     ///
     /// # Errors
     /// Where `key` is not what the algorithm needs.
-    pub fn new(
-        id: &str,
-        algorithm: Algorithm,
-        key: &[u8],
-        roles: Roles,
-    ) -> Result<Self, KeyError> {
+    pub fn new(id: &str, algorithm: Algorithm, key: &[u8], roles: Roles) -> Result<Self, KeyError> {
         let key = Arc::new(decoding_key(algorithm, key)?);
-        Ok(Self { id: id.into(), algorithm, roles, key })
+        Ok(Self {
+            id: id.into(),
+            algorithm,
+            roles,
+            key,
+        })
     }
 }
 

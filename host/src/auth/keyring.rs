@@ -41,12 +41,10 @@ impl Keyring {
     /// A keyring of these issuers, who may grant selectors of at most `selector_bytes_max` bytes.
     /// Several may share an id: a key and its successor.
     pub fn new(issuers: &[Issuer], selector_bytes_max: usize) -> Self {
-        Self { issuers: issuers.into(), selector_bytes_max }
-    }
-
-    /// Whether there is no key at all.
-    pub fn is_empty(&self) -> bool {
-        self.issuers.is_empty()
+        Self {
+            issuers: issuers.into(),
+            selector_bytes_max,
+        }
     }
 
     /// Verifies `token` for `role` at the Unix time `now_unix_s`.
@@ -58,13 +56,20 @@ impl Keyring {
         let read = Claims::parse(&claims)?;
         check_time(&read, now_unix_s.saturating_mul(1000))?;
         let selectors = self.selectors(read.selectors(role))?;
-        Ok(Grant { selectors, expires_ms: read.expires_ms(), claims: claims.into() })
+        Ok(Grant {
+            selectors,
+            expires_ms: read.expires_ms(),
+            claims: claims.into(),
+        })
     }
 
     /// The claims as JSON text, once the signature was found good.
     fn signed_claims(&self, token: &str, role: Role) -> Result<String, TokenError> {
         if token.len() > TOKEN_BYTES_MAX {
-            return Err(TokenError::TooLong { len: token.len(), max: TOKEN_BYTES_MAX });
+            return Err(TokenError::TooLong {
+                len: token.len(),
+                max: TOKEN_BYTES_MAX,
+            });
         }
         let header = decode_header(token).map_err(malformed)?;
         if header.crit.is_some() {
@@ -75,7 +80,10 @@ impl Keyring {
         let validation = validation(algorithm);
         let candidates = self.candidates(token, algorithm, role)?;
         if candidates.is_empty() {
-            return Err(TokenError::NoKey { role: role.name(), algorithm: algorithm.name() });
+            return Err(TokenError::NoKey {
+                role: role.name(),
+                algorithm: algorithm.name(),
+            });
         }
         candidates
             .into_iter()
@@ -108,8 +116,7 @@ impl Keyring {
         if count > max {
             return Err(TokenError::TooManySelectors { count, max });
         }
-        let selector =
-            |p: &String| Selector::new(Matcher::UriTemplate, p, self.selector_bytes_max);
+        let selector = |p: &String| Selector::new(Matcher::UriTemplate, p, self.selector_bytes_max);
         Ok(patterns.iter().map(selector).collect::<Result<_, _>>()?)
     }
 }
@@ -127,18 +134,23 @@ fn validation(algorithm: Algorithm) -> Validation {
 
 fn check_time(claims: &Claims, now_ms: u64) -> Result<(), TokenError> {
     if let Some(ago_ms) = claims.expires_ms().and_then(|end| now_ms.checked_sub(end)) {
-        return Err(TokenError::Expired { ago_s: ago_ms / 1000 });
+        return Err(TokenError::Expired {
+            ago_s: ago_ms / 1000,
+        });
     }
     let start = claims.starts_ms().unwrap_or(0);
     match start.checked_sub(now_ms) {
-        Some(early_ms) if early_ms > NBF_LEEWAY_MS => {
-            Err(TokenError::TooEarly { in_s: early_ms / 1000 })
-        }
+        Some(early_ms) if early_ms > NBF_LEEWAY_MS => Err(TokenError::TooEarly {
+            in_s: early_ms / 1000,
+        }),
         _ => Ok(()),
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err takes"
+)]
 fn malformed(error: jsonwebtoken::errors::Error) -> TokenError {
     TokenError::Malformed(error.to_string())
 }

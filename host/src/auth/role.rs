@@ -27,16 +27,24 @@ impl Role {
 
     /// The role of that name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Publish, Self::Subscribe].into_iter().find(|role| role.name() == name)
+        [Self::Publish, Self::Subscribe]
+            .into_iter()
+            .find(|role| role.name() == name)
     }
 }
 
 impl Roles {
     /// Nothing.
-    pub const NONE: Self = Self { publish: false, subscribe: false };
+    pub const NONE: Self = Self {
+        publish: false,
+        subscribe: false,
+    };
 
     /// Both.
-    pub const ALL: Self = Self { publish: true, subscribe: true };
+    pub const ALL: Self = Self {
+        publish: true,
+        subscribe: true,
+    };
 
     /// These and `role`.
     pub const fn with(mut self, role: Role) -> Self {

@@ -15,7 +15,9 @@ pub struct Signer {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignerError {
     /// Not a private key that the hub knows.
-    #[error("not a private key (RSA, EC P-256 or Ed25519) in PEM format, PKCS #8 for the latter two")]
+    #[error(
+        "not a private key (RSA, EC P-256 or Ed25519) in PEM format, PKCS #8 for the latter two"
+    )]
     Format,
     /// The key does not sign.
     #[error("the key cannot sign: {0}")]
@@ -25,7 +27,10 @@ pub enum SignerError {
 impl Signer {
     /// Signs with a shared secret, as HS256.
     pub fn from_secret(secret: &[u8]) -> Self {
-        Self { algorithm: Algorithm::Hs256, key: EncodingKey::from_secret(secret) }
+        Self {
+            algorithm: Algorithm::Hs256,
+            key: EncodingKey::from_secret(secret),
+        }
     }
 
     /// Signs with a private key in PEM format, whose kind decides the algorithm.
@@ -39,7 +44,9 @@ impl Signer {
             (Algorithm::Es256, EncodingKey::from_ec_pem(pem)),
             (Algorithm::Rs256, EncodingKey::from_rsa_pem(pem)),
         ];
-        let found = read.into_iter().find_map(|(algorithm, key)| Some((algorithm, key.ok()?)));
+        let found = read
+            .into_iter()
+            .find_map(|(algorithm, key)| Some((algorithm, key.ok()?)));
         match found {
             Some((algorithm, key)) if !public => Ok(Self { algorithm, key }),
             _ => Err(SignerError::Format),

@@ -55,11 +55,13 @@ fn token(claims: &Value) -> String {
 
 /// A token signed with the secret, whatever its header and payload say.
 fn raw(header: &str, payload: &[u8]) -> String {
-    let message =
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+    let message = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(header),
+        URL_SAFE_NO_PAD.encode(payload)
+    );
     let key = EncodingKey::from_secret(SECRET);
-    let signature =
-        crypto::sign(message.as_bytes(), &key, jsonwebtoken::Algorithm::HS256).unwrap();
+    let signature = crypto::sign(message.as_bytes(), &key, jsonwebtoken::Algorithm::HS256).unwrap();
     format!("{message}.{signature}")
 }
 
@@ -68,11 +70,21 @@ fn verify(token: &str) -> Result<Grant, TokenError> {
 }
 
 fn patterns(grant: &Grant) -> Vec<&str> {
-    grant.selectors.iter().map(umbel_selector::Selector::pattern).collect()
+    grant
+        .selectors
+        .iter()
+        .map(umbel_selector::Selector::pattern)
+        .collect()
 }
 
 fn topics(names: &[&str]) -> Topics {
-    Topics::new(names.iter().map(|name| Topic::new(name, 100).unwrap()).collect()).unwrap()
+    Topics::new(
+        names
+            .iter()
+            .map(|name| Topic::new(name, 100).unwrap())
+            .collect(),
+    )
+    .unwrap()
 }
 
 #[test]
@@ -98,7 +110,10 @@ fn a_token_of_each_algorithm_is_read_back() {
         let publish = keyring().verify(&token, Role::Publish, NOW_S).unwrap();
         assert_eq!(patterns(&publish), ["https://example.com/{id}"]);
         assert_eq!(publish.expires_ms, Some((NOW_S + 60) * 1000));
-        assert_eq!(serde_json::from_str::<Value>(&publish.claims).unwrap(), claims);
+        assert_eq!(
+            serde_json::from_str::<Value>(&publish.claims).unwrap(),
+            claims
+        );
         let subscribe = keyring().verify(&token, Role::Subscribe, NOW_S).unwrap();
         assert_eq!(patterns(&subscribe), ["a", "b"]);
     }
@@ -180,57 +195,129 @@ fn forged() -> Vec<(&'static str, String)> {
     let good = token(&all());
     let part = |n: usize| good.split('.').nth(n).unwrap().to_owned();
     let unsigned = |header: &str| {
-        format!("{}.{}.", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(&payload))
+        format!(
+            "{}.{}.",
+            URL_SAFE_NO_PAD.encode(header),
+            URL_SAFE_NO_PAD.encode(&payload)
+        )
     };
     let other_payload = URL_SAFE_NO_PAD.encode(r#"{"mercure":{"publish":["everything"]}}"#);
     let header = |extra: &str| format!(r#"{{"alg":"HS256"{extra}}}"#);
     vec![
         ("no algorithm", unsigned(r#"{"alg":"none"}"#)),
-        ("no algorithm, spelled otherwise", unsigned(r#"{"alg":"nOnE"}"#)),
+        (
+            "no algorithm, spelled otherwise",
+            unsigned(r#"{"alg":"nOnE"}"#),
+        ),
         ("no alg at all", unsigned("{}")),
         ("no signature", unsigned(r#"{"alg":"HS256"}"#)),
-        ("HS256 with the RSA public key as secret",
-            Signer::from_secret(RSA_PUBLIC).sign(&all()).unwrap()),
-        ("HS256 with the trimmed RSA public key as secret",
-            Signer::from_secret(RSA_PUBLIC.trim_ascii()).sign(&all()).unwrap()),
-        ("another secret", Signer::from_secret(&[7; 32]).sign(&all()).unwrap()),
-        ("another key of the same curve", Signer::from_pem(EC_OTHER).unwrap().sign(&all()).unwrap()),
-        ("HS384", jsonwebtoken::encode(
-            &jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS384),
-            &all(),
-            &EncodingKey::from_secret(SECRET),
-        ).unwrap()),
-        ("a header that says RS256 over an HS256 signature",
-            raw(r#"{"alg":"RS256"}"#, payload.as_bytes())),
-        ("another payload", format!("{}.{other_payload}.{}", part(0), part(2))),
+        (
+            "HS256 with the RSA public key as secret",
+            Signer::from_secret(RSA_PUBLIC).sign(&all()).unwrap(),
+        ),
+        (
+            "HS256 with the trimmed RSA public key as secret",
+            Signer::from_secret(RSA_PUBLIC.trim_ascii())
+                .sign(&all())
+                .unwrap(),
+        ),
+        (
+            "another secret",
+            Signer::from_secret(&[7; 32]).sign(&all()).unwrap(),
+        ),
+        (
+            "another key of the same curve",
+            Signer::from_pem(EC_OTHER).unwrap().sign(&all()).unwrap(),
+        ),
+        (
+            "HS384",
+            jsonwebtoken::encode(
+                &jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS384),
+                &all(),
+                &EncodingKey::from_secret(SECRET),
+            )
+            .unwrap(),
+        ),
+        (
+            "a header that says RS256 over an HS256 signature",
+            raw(r#"{"alg":"RS256"}"#, payload.as_bytes()),
+        ),
+        (
+            "another payload",
+            format!("{}.{other_payload}.{}", part(0), part(2)),
+        ),
         ("a signature cut off", good[..good.len() - 4].to_owned()),
-        ("a critical parameter", raw(&header(r#","crit":["exp"]"#), payload.as_bytes())),
+        (
+            "a critical parameter",
+            raw(&header(r#","crit":["exp"]"#), payload.as_bytes()),
+        ),
+    ]
+}
+
+/// Tokens that are none, and signed ones that say nothing sensible.
+fn malformed() -> Vec<(&'static str, String)> {
+    let payload = all().to_string();
+    let good = token(&all());
+    let part = |n: usize| good.split('.').nth(n).unwrap().to_owned();
+    let header = r#"{"alg":"HS256"}"#;
+    vec![
         ("two parts", format!("{}.{}", part(0), part(1))),
         ("four parts", format!("{good}.x")),
         ("nothing", String::new()),
         ("only dots", "..".to_owned()),
-        ("not base64", format!("{}.{}!.{}", part(0), part(1), part(2))),
-        ("a header that is not JSON", raw("alg=HS256", payload.as_bytes())),
-        ("a payload that is not JSON", raw(&header(""), b"mercure=*")),
-        ("a payload that is not UTF-8", raw(&header(""), b"{\"a\":\"\xff\"}")),
-        ("a payload that is a list", raw(&header(""), b"[]")),
-        ("a list of grants that is a text", token(&json!({ "mercure": { "publish": "*" } }))),
-        ("a grant that is a number", token(&json!({ "mercure": { "publish": [1] } }))),
-        ("a claim that is a list", token(&json!({ "mercure": ["*"] }))),
-        ("a selector that is empty", token(&json!({ "mercure": { "publish": [""] } }))),
-        ("a selector with a line end", token(&json!({ "mercure": { "publish": ["a\nb"] } }))),
-        ("a selector past the limit",
-            token(&json!({ "mercure": { "publish": ["a".repeat(101)] } }))),
-        ("too many selectors",
-            token(&json!({ "mercure": { "publish": vec!["a"; 1_001] } }))),
-        ("too large", token(&with("filling", json!("x".repeat(8 << 10))))),
+        (
+            "not base64",
+            format!("{}.{}!.{}", part(0), part(1), part(2)),
+        ),
+        (
+            "a header that is not JSON",
+            raw("alg=HS256", payload.as_bytes()),
+        ),
+        ("a payload that is not JSON", raw(header, b"mercure=*")),
+        (
+            "a payload that is not UTF-8",
+            raw(header, b"{\"a\":\"\xff\"}"),
+        ),
+        ("a payload that is a list", raw(header, b"[]")),
+        (
+            "a list of grants that is a text",
+            token(&json!({ "mercure": { "publish": "*" } })),
+        ),
+        (
+            "a grant that is a number",
+            token(&json!({ "mercure": { "publish": [1] } })),
+        ),
+        (
+            "a claim that is a list",
+            token(&json!({ "mercure": ["*"] })),
+        ),
+        (
+            "a selector that is empty",
+            token(&json!({ "mercure": { "publish": [""] } })),
+        ),
+        (
+            "a selector with a line end",
+            token(&json!({ "mercure": { "publish": ["a\nb"] } })),
+        ),
+        (
+            "a selector past the limit",
+            token(&json!({ "mercure": { "publish": ["a".repeat(101)] } })),
+        ),
+        (
+            "too many selectors",
+            token(&json!({ "mercure": { "publish": vec!["a"; 1_001] } })),
+        ),
+        (
+            "too large",
+            token(&with("filling", json!("x".repeat(8 << 10)))),
+        ),
     ]
 }
 
 #[test]
 fn what_is_wrong_with_a_token_makes_it_worthless_and_the_client_is_not_told_what() {
     assert!(verify(&token(&all())).is_ok());
-    for (what, token) in forged() {
+    for (what, token) in forged().into_iter().chain(malformed()) {
         assert!(verify(&token).is_err(), "{what}");
     }
     assert_eq!(TokenError::CLIENT_TEXT, "invalid token");
@@ -247,14 +334,16 @@ fn a_token_cannot_bring_its_own_key() {
         r#""jwk":{"kty":"oct","k":"AAAA","alg":"HS256"}"#,
     ] {
         let trusted = verify(&raw(&header(extra), payload.as_bytes()));
-        assert!(trusted.is_ok(), "{extra}: checked with the configured key: {trusted:?}");
+        assert!(
+            trusted.is_ok(),
+            "{extra}: checked with the configured key: {trusted:?}"
+        );
     }
     // Signed with the key that it brings along, which is none of the configured ones.
     let brought = [7; 32];
     let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS256);
     header.kid = Some("hs".to_owned());
-    let token =
-        jsonwebtoken::encode(&header, &all(), &EncodingKey::from_secret(&brought)).unwrap();
+    let token = jsonwebtoken::encode(&header, &all(), &EncodingKey::from_secret(&brought)).unwrap();
     assert_eq!(verify(&token), Err(TokenError::Signature));
 }
 
@@ -262,9 +351,18 @@ fn a_token_cannot_bring_its_own_key() {
 fn an_issuer_that_is_named_is_the_only_one_that_counts() {
     let by = |id: &str| token(&with("iss", json!(id)));
     assert!(verify(&by("hs")).is_ok());
-    assert!(verify(&by("https://somewhere.example")).is_ok(), "unknown: the algorithm decides");
+    assert!(
+        verify(&by("https://somewhere.example")).is_ok(),
+        "unknown: the algorithm decides"
+    );
     let error = verify(&by("rs")).unwrap_err();
-    assert_eq!(error, TokenError::NoKey { role: "publish", algorithm: "HS256" });
+    assert_eq!(
+        error,
+        TokenError::NoKey {
+            role: "publish",
+            algorithm: "HS256"
+        }
+    );
 }
 
 #[test]
@@ -275,7 +373,9 @@ fn two_keys_of_one_issuer_both_count() {
     ];
     let keyring = Keyring::new(&issuers, 100);
     for secret in [SECRET, &[7; 32]] {
-        let token = Signer::from_secret(secret).sign(&with("iss", json!("me"))).unwrap();
+        let token = Signer::from_secret(secret)
+            .sign(&with("iss", json!("me")))
+            .unwrap();
         assert!(keyring.verify(&token, Role::Subscribe, NOW_S).is_ok());
     }
 }
@@ -285,10 +385,17 @@ fn an_issuer_counts_for_its_roles_alone() {
     let roles = Roles::NONE.with(Role::Subscribe);
     let issuer = Issuer::new("me", Algorithm::Hs256, SECRET, roles).unwrap();
     let keyring = Keyring::new(&[issuer], 100);
-    assert!(keyring.verify(&token(&all()), Role::Subscribe, NOW_S).is_ok());
+    assert!(
+        keyring
+            .verify(&token(&all()), Role::Subscribe, NOW_S)
+            .is_ok()
+    );
     assert_eq!(
         keyring.verify(&token(&all()), Role::Publish, NOW_S),
-        Err(TokenError::NoKey { role: "publish", algorithm: "HS256" })
+        Err(TokenError::NoKey {
+            role: "publish",
+            algorithm: "HS256"
+        })
     );
 }
 
@@ -330,7 +437,11 @@ fn a_token_is_presented_as_a_bearer_token_once() {
         &["Bearer a", "Bearer a"],
         &[""],
     ] {
-        assert_eq!(bearer_token(&headers(values)), Err(PresentationError::Malformed), "{values:?}");
+        assert_eq!(
+            bearer_token(&headers(values)),
+            Err(PresentationError::Malformed),
+            "{values:?}"
+        );
     }
     assert_eq!(PresentationError::Malformed.status(), 400);
 }

@@ -18,10 +18,16 @@ pub struct Check {
 impl Check {
     /// Reports every fault at once.
     pub fn run(self) -> anyhow::Result<()> {
-        let sources = Sources { file: self.config, ..Sources::default() };
+        let sources = Sources {
+            file: self.config,
+            ..Sources::default()
+        };
         let config = Config::load(&sources, &ProcessEnvironment)?;
         let keyring = Keyring::new(&config.mercure.issuers, config.limits.selector_bytes_max);
-        let file = config.file.as_ref().map_or_else(String::new, |f| format!("{}: ", f.display()));
+        let file = config
+            .file
+            .as_ref()
+            .map_or_else(String::new, |f| format!("{}: ", f.display()));
         println!("{file}sound ({} shards, {keyring:?})", config.shards);
         Ok(())
     }

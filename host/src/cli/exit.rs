@@ -11,7 +11,9 @@ const CONFIGURATION: u8 = 64;
 /// Prints what went wrong, if anything, and answers how the program ends: 0 done, 1 failed, 64 wrong
 /// configuration. A reader that closed our output has seen what it wanted: that is quiet, and done.
 pub fn report(done: anyhow::Result<()>) -> ExitCode {
-    let Err(error) = done else { return ExitCode::SUCCESS };
+    let Err(error) = done else {
+        return ExitCode::SUCCESS;
+    };
     if is_broken_pipe(&error) {
         return ExitCode::SUCCESS;
     }

@@ -140,12 +140,19 @@ struct Progress {
 impl Progress {
     fn new() -> Self {
         let begun = Instant::now();
-        Self { begun, told: std::io::stderr().is_terminal().then_some(begun), events: 0 }
+        Self {
+            begun,
+            told: std::io::stderr().is_terminal().then_some(begun),
+            events: 0,
+        }
     }
 
     fn step(&mut self) {
         self.events += 1;
-        if self.told.is_some_and(|told| told.elapsed() >= PROGRESS_EVERY) {
+        if self
+            .told
+            .is_some_and(|told| told.elapsed() >= PROGRESS_EVERY)
+        {
             self.told = Some(Instant::now());
             // Nobody is told twice what a terminal cannot show.
             let _ = write!(std::io::stderr(), "\r{} events", self.events);
@@ -177,14 +184,26 @@ mod tests {
     }
 
     fn publish(arguments: &[&str]) -> Publish {
-        Line::try_parse_from([&["publish"], arguments].concat()).unwrap().publish
+        Line::try_parse_from([&["publish"], arguments].concat())
+            .unwrap()
+            .publish
     }
 
     #[test]
     fn a_line_becomes_an_event() {
         let command = publish(&[
-            "--topic", "https://quakes.example/{net}", "--topic", "all", "--topic-field", "kind",
-            "--id-field", "id", "--kind", "quake", "--private", "-",
+            "--topic",
+            "https://quakes.example/{net}",
+            "--topic",
+            "all",
+            "--topic-field",
+            "kind",
+            "--id-field",
+            "id",
+            "--kind",
+            "quake",
+            "--private",
+            "-",
         ]);
         let line = r#"{"id":"x1","net":"ci","kind":"earthquake","mag":1.0}"#;
         assert_eq!(
@@ -201,7 +220,9 @@ mod tests {
                 data: line.into(),
             }
         );
-        let error = command.publication(r#"{"id":"x1","kind":"k"}"#).unwrap_err();
+        let error = command
+            .publication(r#"{"id":"x1","kind":"k"}"#)
+            .unwrap_err();
         assert_eq!(error.to_string(), "there is no field \"net\"");
     }
 
@@ -219,7 +240,14 @@ mod tests {
             &["--topic", "t", "--data", "d", "--input", "f"],
             &["--topic", "t", "--data", "d", "-"],
             &["--topic", "{", "--data", "d"],
-            &["--topic", "t", "--data", "d", "--hub", "https://hub.example"],
+            &[
+                "--topic",
+                "t",
+                "--data",
+                "d",
+                "--hub",
+                "https://hub.example",
+            ],
             &["--topic", "t", "--data", "d", "--rate", "0"],
         ] {
             let parsed = Line::try_parse_from([&["publish"], arguments].concat());

@@ -47,7 +47,13 @@ impl Serve {
             ("--policy", "policy.component", self.policy),
             ("--shards", "shards", self.shards),
         ];
-        let set = |(flag, path, value)| Some(Override { flag, path, value: value? });
+        let set = |(flag, path, value)| {
+            Some(Override {
+                flag,
+                path,
+                value: value?,
+            })
+        };
         Sources {
             file: self.config,
             dev: self.dev,

@@ -58,7 +58,11 @@ impl Tail {
             since: self.since,
         });
         let left = self.count.map_or(u64::MAX, NonZeroU64::get);
-        let mut printer = Printer { json: self.json, left, out: BufWriter::new(stdout().lock()) };
+        let mut printer = Printer {
+            json: self.json,
+            left,
+            out: BufWriter::new(stdout().lock()),
+        };
         loop {
             match stream.next().await? {
                 Step::End => return Ok(()),
@@ -98,7 +102,11 @@ impl<W: Write> Printer<W> {
     fn print_one(&mut self, message: &Message) -> anyhow::Result<()> {
         if self.json {
             let (id, kind) = (&message.last_event_id, &message.kind);
-            let printed = Printed { id, r#type: kind, data: &message.data };
+            let printed = Printed {
+                id,
+                r#type: kind,
+                data: &message.data,
+            };
             serde_json::to_writer(&mut self.out, &printed)?;
         } else {
             self.out.write_all(message.data.as_bytes())?;
@@ -117,7 +125,11 @@ mod tests {
         let mut decoder = Decoder::default();
         decoder.feed(stream.as_bytes()).unwrap();
         let messages: Vec<_> = decoder.collect();
-        let mut printer = Printer { json, left, out: Vec::new() };
+        let mut printer = Printer {
+            json,
+            left,
+            out: Vec::new(),
+        };
         printer.print(&messages).unwrap();
         (String::from_utf8(printer.out).unwrap(), printer.left)
     }

@@ -73,13 +73,24 @@ impl Token {
                 mercure.insert(name.to_owned(), json!(selectors));
             }
         }
-        mercure.extend(self.payload.clone().map(|payload| ("payload".to_owned(), payload)));
+        mercure.extend(
+            self.payload
+                .clone()
+                .map(|payload| ("payload".to_owned(), payload)),
+        );
         let mut claims = Map::new();
         claims.insert("mercure".to_owned(), Value::Object(mercure));
         claims.insert("iat".to_owned(), now.as_secs().into());
-        claims.insert("exp".to_owned(), now.saturating_add(self.ttl).as_secs().into());
+        claims.insert(
+            "exp".to_owned(),
+            now.saturating_add(self.ttl).as_secs().into(),
+        );
         claims.extend(self.issuer.clone().map(|id| ("iss".to_owned(), id.into())));
-        claims.extend(self.audience.clone().map(|id| ("aud".to_owned(), id.into())));
+        claims.extend(
+            self.audience
+                .clone()
+                .map(|id| ("aud".to_owned(), id.into())),
+        );
         Value::Object(claims)
     }
 }

@@ -24,7 +24,9 @@ impl Backoff {
     /// How long to wait now. `asked_ms` is what the hub asked for with `retry:`, in milliseconds.
     pub fn next(&mut self, asked_ms: Option<u64>) -> Duration {
         let base = asked_ms.map_or(DEFAULT, Duration::from_millis);
-        let wait = base.saturating_mul(1 << self.failures.min(10)).min(LONGEST.max(base));
+        let wait = base
+            .saturating_mul(1 << self.failures.min(10))
+            .min(LONGEST.max(base));
         self.failures = self.failures.saturating_add(1);
         wait
     }
@@ -37,7 +39,9 @@ mod tests {
     #[test]
     fn waits_double_up_to_half_a_minute_and_start_again_after_a_good_stream() {
         let mut backoff = Backoff::default();
-        let waits: Vec<u64> = (0..7).map(|_| backoff.next(Some(2_000)).as_secs()).collect();
+        let waits: Vec<u64> = (0..7)
+            .map(|_| backoff.next(Some(2_000)).as_secs())
+            .collect();
         assert_eq!(waits, [2, 4, 8, 16, 30, 30, 30]);
         backoff.reset();
         assert_eq!(backoff.next(None).as_secs(), 1);

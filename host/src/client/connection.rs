@@ -23,7 +23,7 @@ pub struct Connection(SendRequest<Full<Bytes>>);
 /// Why a request was not answered.
 pub enum SendError {
     /// None of it was sent, so it may be sent again.
-    Unsent(Request<Full<Bytes>>),
+    Unsent(Box<Request<Full<Bytes>>>),
     /// The connection ended after it was sent: whether the hub acted on it is not known.
     Lost(hyper::Error),
 }
@@ -32,10 +32,13 @@ impl Connection {
     /// Connects. The connection is driven by a task of its own until either side closes it.
     pub async fn open(hub: &HubUrl) -> anyhow::Result<Self> {
         let cannot = || format!("cannot connect to {}", hub.authority);
-        let stream = timeout(CONNECT_TIMEOUT, TcpStream::connect((hub.host.as_str(), hub.port)))
-            .await
-            .with_context(cannot)?
-            .with_context(cannot)?;
+        let stream = timeout(
+            CONNECT_TIMEOUT,
+            TcpStream::connect((hub.host.as_str(), hub.port)),
+        )
+        .await
+        .with_context(cannot)?
+        .with_context(cannot)?;
         stream.set_nodelay(true).with_context(cannot)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await.with_context(cannot)?;
         // Its error also reaches whoever waits for the answer.
@@ -49,12 +52,15 @@ impl Connection {
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, SendError> {
         if self.0.ready().await.is_err() {
-            return Err(SendError::Unsent(request));
+            return Err(SendError::Unsent(Box::new(request)));
         }
-        self.0.try_send_request(request).await.map_err(|mut error| match error.take_message() {
-            Some(request) => SendError::Unsent(request),
-            None => SendError::Lost(error.into_error()),
-        })
+        self.0
+            .try_send_request(request)
+            .await
+            .map_err(|mut error| match error.take_message() {
+                Some(request) => SendError::Unsent(Box::new(request)),
+                None => SendError::Lost(error.into_error()),
+            })
     }
 }
 
@@ -65,7 +71,10 @@ pub fn request(
     target: &str,
     token: Option<&str>,
 ) -> anyhow::Result<request::Builder> {
-    let mut builder = Request::builder().method(method).uri(target).header(HOST, &hub.authority);
+    let mut builder = Request::builder()
+        .method(method)
+        .uri(target)
+        .header(HOST, &hub.authority);
     if let Some(token) = token {
         let mut value = HeaderValue::try_from(format!("Bearer {token}"))
             .context("the token holds what no header can")?;

@@ -29,7 +29,9 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// Where it is no JSON object.
     pub fn parse(line: &'a str) -> Result<Self, FieldError> {
-        serde_json::from_str(line).map(Self).map_err(|error| FieldError::Line(error.to_string()))
+        serde_json::from_str(line)
+            .map(Self)
+            .map_err(|error| FieldError::Line(error.to_string()))
     }
 
     /// The value of the field `name` as plain text: a text without quotes, a number or truth value as
@@ -38,7 +40,11 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// Where there is none, or it is null, a list or an object.
     pub fn text(&self, name: &str) -> Result<String, FieldError> {
-        let value = self.0.get(name).ok_or_else(|| FieldError::Missing(name.to_owned()))?.get();
+        let value = self
+            .0
+            .get(name)
+            .ok_or_else(|| FieldError::Missing(name.to_owned()))?
+            .get();
         match value.as_bytes().first() {
             Some(b'"') => {
                 serde_json::from_str(value).map_err(|error| FieldError::Line(error.to_string()))
@@ -77,7 +83,10 @@ mod tests {
     #[test]
     fn a_line_that_is_no_object_has_no_fields() {
         for line in ["", "7", "[1]", "{", "{} {}"] {
-            assert!(matches!(Fields::parse(line), Err(FieldError::Line(_))), "{line}");
+            assert!(
+                matches!(Fields::parse(line), Err(FieldError::Line(_))),
+                "{line}"
+            );
         }
     }
 }

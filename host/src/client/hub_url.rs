@@ -65,12 +65,26 @@ mod tests {
     #[test]
     fn a_hub_has_a_host_a_port_and_a_path() {
         for (text, host, port, path) in [
-            ("http://127.0.0.1:3000", "127.0.0.1", 3000, "/.well-known/mercure"),
-            ("http://hub.example/", "hub.example", 80, "/.well-known/mercure"),
+            (
+                "http://127.0.0.1:3000",
+                "127.0.0.1",
+                3000,
+                "/.well-known/mercure",
+            ),
+            (
+                "http://hub.example/",
+                "hub.example",
+                80,
+                "/.well-known/mercure",
+            ),
             ("http://[::1]:3000/hub", "::1", 3000, "/hub"),
         ] {
             let url: HubUrl = text.parse().unwrap();
-            assert_eq!((&*url.host, url.port, &*url.path), (host, port, path), "{text}");
+            assert_eq!(
+                (&*url.host, url.port, &*url.path),
+                (host, port, path),
+                "{text}"
+            );
         }
     }
 

@@ -57,7 +57,9 @@ fn read(mut input: impl BufRead, lines: &Sender<anyhow::Result<Line>>) {
 
 fn read_line(input: &mut impl BufRead) -> anyhow::Result<Option<String>> {
     let mut line = Vec::new();
-    let read = input.take(LINE_BYTES_MAX + 1).read_until(b'\n', &mut line)?;
+    let read = input
+        .take(LINE_BYTES_MAX + 1)
+        .read_until(b'\n', &mut line)?;
     if read == 0 {
         return Ok(None);
     }
@@ -87,12 +89,18 @@ mod tests {
     }
 
     fn line(number: u64, text: &str) -> Result<Line, String> {
-        Ok(Line { number, text: text.to_owned() })
+        Ok(Line {
+            number,
+            text: text.to_owned(),
+        })
     }
 
     #[tokio::test]
     async fn lines_are_counted_and_blank_ones_left_out() {
-        assert_eq!(all(b"a\r\n\n  \nb\nc").await, [line(1, "a"), line(4, "b"), line(5, "c")]);
+        assert_eq!(
+            all(b"a\r\n\n  \nb\nc").await,
+            [line(1, "a"), line(4, "b"), line(5, "c")]
+        );
         assert_eq!(all(b"").await, []);
     }
 

@@ -56,7 +56,10 @@ mod tests {
             "topic=https%3A%2F%2Fa.example%2F%C3%A9&topic=b+c&id=7&type=k%26k&private=on\
              &data=%7B%22a%22%3A%0A1%7D"
         );
-        let bare = Publication { topics: vec!["t".into()], ..Publication::default() };
+        let bare = Publication {
+            topics: vec!["t".into()],
+            ..Publication::default()
+        };
         assert_eq!(bare.to_form(), "topic=t&data=");
     }
 }

@@ -30,7 +30,11 @@ pub struct Publisher {
 impl Publisher {
     /// A publisher to `hub`; connects when it is first used.
     pub fn new(hub: HubUrl, token: Option<String>) -> Self {
-        Self { hub, token, connection: None }
+        Self {
+            hub,
+            token,
+            connection: None,
+        }
     }
 
     /// Publishes one event and answers the id that it got.
@@ -43,7 +47,9 @@ impl Publisher {
             if !response.status().is_success() {
                 return Err(Refusal::read(response).await.into());
             }
-            read_text(response.into_body()).await.context("the answer was cut off")
+            read_text(response.into_body())
+                .await
+                .context("the answer was cut off")
         });
         let id = answered.await.context("the hub did not answer")??;
         Ok(id.trim().to_owned())
@@ -57,7 +63,7 @@ impl Publisher {
                     self.connection = Some(connection);
                     return Ok(response);
                 }
-                Err(SendError::Unsent(unsent)) => message = unsent,
+                Err(SendError::Unsent(unsent)) => message = *unsent,
                 Err(SendError::Lost(error)) => return Err(lost(error)),
             }
         }
@@ -72,8 +78,15 @@ impl Publisher {
     }
 
     fn request(&self, publication: &Publication) -> anyhow::Result<Request<Full<bytes::Bytes>>> {
-        let head = request(&self.hub, Method::POST, &self.hub.path, self.token.as_deref())?;
-        Ok(head.header(CONTENT_TYPE, FORM).body(Full::new(publication.to_form()))?)
+        let head = request(
+            &self.hub,
+            Method::POST,
+            &self.hub.path,
+            self.token.as_deref(),
+        )?;
+        Ok(head
+            .header(CONTENT_TYPE, FORM)
+            .body(Full::new(publication.to_form()))?)
     }
 }
 

@@ -23,7 +23,11 @@ impl Refusal {
     pub async fn read(response: Response<Incoming>) -> Self {
         let status = response.status();
         let text = read_text(response.into_body()).await.unwrap_or_default();
-        let message = text.trim().chars().filter(|c| !c.is_control() || *c == '\n').collect();
+        let message = text
+            .trim()
+            .chars()
+            .filter(|c| !c.is_control() || *c == '\n')
+            .collect();
         Self { status, message }
     }
 }

@@ -112,7 +112,9 @@ impl Tail {
     }
 
     async fn open(&mut self) -> anyhow::Result<Option<Step>> {
-        let response = timeout(ANSWER_TIMEOUT, self.get()).await.context("no answer")??;
+        let response = timeout(ANSWER_TIMEOUT, self.get())
+            .await
+            .context("no answer")??;
         match response.status() {
             StatusCode::NO_CONTENT => Ok(Some(Step::End)),
             StatusCode::OK => {
@@ -126,14 +128,19 @@ impl Tail {
 
     async fn get(&self) -> anyhow::Result<Response<Incoming>> {
         let mut connection = Connection::open(&self.request.hub).await?;
-        connection.send(self.head()?).await.map_err(|error| match error {
-            SendError::Unsent(_) => anyhow::anyhow!("the hub closed the connection"),
-            SendError::Lost(error) => error.into(),
-        })
+        connection
+            .send(self.head()?)
+            .await
+            .map_err(|error| match error {
+                SendError::Unsent(_) => anyhow::anyhow!("the hub closed the connection"),
+                SendError::Lost(error) => error.into(),
+            })
     }
 
     fn head(&self) -> anyhow::Result<Request<Full<Bytes>>> {
-        let TailRequest { hub, token, since, .. } = &self.request;
+        let TailRequest {
+            hub, token, since, ..
+        } = &self.request;
         let mut head = request(hub, Method::GET, &self.target, token.as_deref())?
             .header(ACCEPT, EVENT_STREAM)
             .header(CACHE_CONTROL, "no-store");
@@ -148,10 +155,18 @@ impl Tail {
 
     /// What arrives next on the open stream, where that makes whole messages.
     async fn read(&mut self) -> anyhow::Result<Option<Step>> {
-        let Some(body) = &mut self.body else { return Ok(None) };
-        let frame = timeout(SILENCE_MAX, body.frame()).await.context("the stream fell silent")?;
-        let frame = frame.context("the stream ended")?.context("the stream was cut off")?;
-        let Ok(bytes) = frame.into_data() else { return Ok(None) };
+        let Some(body) = &mut self.body else {
+            return Ok(None);
+        };
+        let frame = timeout(SILENCE_MAX, body.frame())
+            .await
+            .context("the stream fell silent")?;
+        let frame = frame
+            .context("the stream ended")?
+            .context("the stream was cut off")?;
+        let Ok(bytes) = frame.into_data() else {
+            return Ok(None);
+        };
         let fed = self.decoder.feed(&bytes);
         let messages: Vec<Message> = self.decoder.by_ref().collect();
         if !messages.is_empty() {
@@ -165,5 +180,7 @@ impl Tail {
 
 /// Whether there is no use in asking again: the hub said no, and not because it is busy.
 fn is_final(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<Refusal>().is_some_and(|refusal| !refusal.status.is_server_error())
+    error
+        .downcast_ref::<Refusal>()
+        .is_some_and(|refusal| !refusal.status.is_server_error())
 }

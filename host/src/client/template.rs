@@ -98,14 +98,21 @@ mod tests {
     fn a_missing_field_is_an_error_that_names_it() {
         let fields = Fields::parse("{}").unwrap();
         let template: Template = "a/{net}".parse().unwrap();
-        assert_eq!(template.fill(Some(&fields)), Err(FieldError::Missing("net".into())));
+        assert_eq!(
+            template.fill(Some(&fields)),
+            Err(FieldError::Missing("net".into()))
+        );
         assert_eq!(template.fill(None), Err(FieldError::Missing("net".into())));
     }
 
     #[test]
     fn braces_come_in_pairs() {
         for text in ["a{b", "a}b", "{a{b}}", "{a}}", "}{"] {
-            assert_eq!(text.parse::<Template>(), Err(TemplateError::Brace), "{text}");
+            assert_eq!(
+                text.parse::<Template>(),
+                Err(TemplateError::Brace),
+                "{text}"
+            );
         }
         assert_eq!("{}".parse::<Template>(), Err(TemplateError::Empty));
     }

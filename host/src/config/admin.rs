@@ -77,7 +77,10 @@ fn token(reader: &mut Reader<'_>) -> Option<AdminToken> {
                 token.len()
             )),
             token if token.len() > TOKEN_BYTES_MAX => {
-                fault(format!("{} holds more than {TOKEN_BYTES_MAX} bytes", path.display()));
+                fault(format!(
+                    "{} holds more than {TOKEN_BYTES_MAX} bytes",
+                    path.display()
+                ));
             }
             token => return Some(AdminToken(token.into())),
         },

@@ -30,8 +30,13 @@ const BYTES: &Units = &[
     ("GB", 1_000_000_000),
     ("GiB", 1 << 30),
 ];
-const MILLISECONDS: &Units =
-    &[("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+const MILLISECONDS: &Units = &[
+    ("ms", 1),
+    ("s", 1_000),
+    ("m", 60_000),
+    ("h", 3_600_000),
+    ("d", 86_400_000),
+];
 const PER_HOUR: &Units = &[("/s", 3_600), ("/m", 60), ("/h", 1)];
 
 /// Bytes, written as `1MiB`, `16kB` or as a bare number.
@@ -55,7 +60,11 @@ pub fn parse_duration(text: &str) -> Result<Duration, AmountError> {
 /// # Errors
 /// Where `text` is no such amount, or is zero.
 pub fn parse_interval(text: &str) -> Result<Duration, AmountError> {
-    let spelled = if text.contains('/') { text.to_owned() } else { format!("{text}/s") };
+    let spelled = if text.contains('/') {
+        text.to_owned()
+    } else {
+        format!("{text}/s")
+    };
     match parse(&spelled, PER_HOUR)? {
         0 => Err(AmountError::Number(text.to_owned())),
         per_hour => Ok(Duration::from_secs_f64(3600.0 / to_f64(per_hour))),
@@ -64,13 +73,19 @@ pub fn parse_interval(text: &str) -> Result<Duration, AmountError> {
 
 fn parse(text: &str, units: &Units) -> Result<u64, AmountError> {
     let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (digits, unit) = (&text[..end], text[end..].trim_start());
     if digits.is_empty() {
         return Err(AmountError::Number(text.to_owned()));
     }
     let Some(&(_, factor)) = units.iter().find(|(name, _)| *name == unit) else {
-        let known = units.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        let known = units
+            .iter()
+            .map(|(name, _)| *name)
+            .collect::<Vec<_>>()
+            .join(", ");
         return Err(match unit {
             "" => AmountError::NoUnit(text.to_owned(), known),
             unit => AmountError::Unit(unit.to_owned(), known),
@@ -83,7 +98,10 @@ fn parse(text: &str, units: &Units) -> Result<u64, AmountError> {
         .ok_or_else(|| AmountError::TooLarge(text.to_owned()))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a rate past 2^53 an hour needs no exact interval")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a rate past 2^53 an hour needs no exact interval"
+)]
 fn to_f64(number: u64) -> f64 {
     number as f64
 }
@@ -131,8 +149,14 @@ mod tests {
             ("", "\"\" does not start with a whole number"),
             ("-1s", "\"-1s\" does not start with a whole number"),
             ("MiB", "\"MiB\" does not start with a whole number"),
-            ("1mib", "\"mib\" is not a unit; write one of B, kB, KiB, MB, MiB, GB, GiB"),
-            ("1.5MiB", "\".5MiB\" is not a unit; write one of B, kB, KiB, MB, MiB, GB, GiB"),
+            (
+                "1mib",
+                "\"mib\" is not a unit; write one of B, kB, KiB, MB, MiB, GB, GiB",
+            ),
+            (
+                "1.5MiB",
+                "\".5MiB\" is not a unit; write one of B, kB, KiB, MB, MiB, GB, GiB",
+            ),
             ("99999999999GiB", "\"99999999999GiB\" is too large"),
         ] {
             assert_eq!(parse_bytes(text).unwrap_err().to_string(), why, "{text}");

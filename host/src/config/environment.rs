@@ -13,7 +13,10 @@ impl Environment for ProcessEnvironment {
     fn variables(&self) -> Vec<(String, String)> {
         std::env::vars_os()
             .map(|(name, value)| {
-                (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())
+                (
+                    name.to_string_lossy().into_owned(),
+                    value.to_string_lossy().into_owned(),
+                )
             })
             .collect()
     }
@@ -21,6 +24,8 @@ impl Environment for ProcessEnvironment {
 
 impl Environment for &[(&str, &str)] {
     fn variables(&self) -> Vec<(String, String)> {
-        self.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()
+        self.iter()
+            .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     }
 }

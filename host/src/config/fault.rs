@@ -40,12 +40,6 @@ impl Faults {
         Self(vec![fault])
     }
 
-    /// How many there are; at least one.
-    #[expect(clippy::len_without_is_empty, reason = "never empty")]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Each of them.
     pub fn iter(&self) -> std::slice::Iter<'_, Fault> {
         self.0.iter()

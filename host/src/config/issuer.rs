@@ -43,13 +43,19 @@ fn algorithm(reader: &mut Reader<'_>) -> Option<Algorithm> {
     let name = required(reader, "algorithm", hint)?;
     let algorithm = Algorithm::named(name);
     if algorithm.is_none() {
-        reader.fault("algorithm", format!("\"{name}\" is no algorithm of this hub"), hint);
+        reader.fault(
+            "algorithm",
+            format!("\"{name}\" is no algorithm of this hub"),
+            hint,
+        );
     }
     algorithm
 }
 
 fn roles(reader: &mut Reader<'_>) -> Roles {
-    let Some(list) = reader.list("roles") else { return Roles::ALL };
+    let Some(list) = reader.list("roles") else {
+        return Roles::ALL;
+    };
     let mut roles = Roles::NONE;
     for setting in list {
         let role = match &setting.value {
@@ -67,27 +73,36 @@ fn roles(reader: &mut Reader<'_>) -> Roles {
         }
     }
     if list.is_empty() {
-        reader.fault("roles", "without a role the issuer is of no use", "leave it out for both");
+        reader.fault(
+            "roles",
+            "without a role the issuer is of no use",
+            "leave it out for both",
+        );
     }
     roles
 }
 
 /// The key that goes with `algorithm`, and the name of the setting that it came from.
-fn key(
-    reader: &mut Reader<'_>,
-    algorithm: Option<Algorithm>,
-) -> Option<(&'static str, Vec<u8>)> {
+fn key(reader: &mut Reader<'_>, algorithm: Option<Algorithm>) -> Option<(&'static str, Vec<u8>)> {
     let secret = algorithm.map(Algorithm::takes_secret);
     let (path, other) = match (reader.get("secret-file"), reader.get("key-file")) {
         (Some(_), Some(_)) => {
-            reader.fault("key-file", "both secret-file and key-file are set", "keep one of them");
+            reader.fault(
+                "key-file",
+                "both secret-file and key-file are set",
+                "keep one of them",
+            );
             return None;
         }
         (Some(_), None) => ("secret-file", secret == Some(false)),
         (None, Some(_)) => ("key-file", secret == Some(true)),
         (None, None) if reader.get("jwks-url").is_some() => return None,
         (None, None) => {
-            let path = if secret == Some(false) { "key-file" } else { "secret-file" };
+            let path = if secret == Some(false) {
+                "key-file"
+            } else {
+                "secret-file"
+            };
             reader.fault(path, "missing", "name the file that holds the key");
             return None;
         }
@@ -101,7 +116,11 @@ fn key(
         Ok(_) if other => None,
         Ok(key) => Some((path, key)),
         Err(error) => {
-            reader.fault(path, format!("{} cannot be read: {error}", file.display()), "");
+            reader.fault(
+                path,
+                format!("{} cannot be read: {error}", file.display()),
+                "",
+            );
             None
         }
     }
@@ -110,9 +129,13 @@ fn key(
 /// The content of a key file, without the line ends that editors put after it.
 pub fn read_key(file: &Path) -> std::io::Result<Vec<u8>> {
     let mut key = Vec::new();
-    std::fs::File::open(file)?.take(KEY_FILE_BYTES_MAX + 1).read_to_end(&mut key)?;
+    std::fs::File::open(file)?
+        .take(KEY_FILE_BYTES_MAX + 1)
+        .read_to_end(&mut key)?;
     if key.len() as u64 > KEY_FILE_BYTES_MAX {
-        return Err(std::io::Error::other(format!("it has more than {KEY_FILE_BYTES_MAX} bytes")));
+        return Err(std::io::Error::other(format!(
+            "it has more than {KEY_FILE_BYTES_MAX} bytes"
+        )));
     }
     while key.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
         key.pop();

@@ -128,7 +128,10 @@ pub fn hint(path: &str) -> String {
             home => format!("\"{name}\" belongs in [{home}]"),
         };
     }
-    let known = siblings().map(|key| split(key.path).1).collect::<Vec<_>>().join(", ");
+    let known = siblings()
+        .map(|key| split(key.path).1)
+        .collect::<Vec<_>>()
+        .join(", ");
     format!("known here: {known}")
 }
 

@@ -67,7 +67,12 @@ impl LimitsConfig {
             topics_max,
             topic_bytes_max: size(bytes("limits.topic-bytes", 4096, 1, NAME_BYTES_MAX)),
             event_bytes_max: size(bytes("limits.event-bytes", 1 << 20, 1, EVENT_BYTES_MAX)),
-            header_bytes_max: size(bytes("limits.header-bytes", 16 << 10, 1024, HEADER_BYTES_MAX)),
+            header_bytes_max: size(bytes(
+                "limits.header-bytes",
+                16 << 10,
+                1024,
+                HEADER_BYTES_MAX,
+            )),
             component_bytes_max: size(bytes(
                 "limits.component-bytes",
                 32 << 20,

@@ -40,10 +40,18 @@ fn kind(reader: &mut Reader<'_>) {
         None | Some("memory") => {}
         // The flag --log has the place in the same word: disk:DIR, nats:URL.
         Some(kind) if matches!(kind.split(':').next(), Some("disk" | "nats")) => {
-            reader.fault("log.kind", "not supported by this build yet", "use \"memory\" for now");
+            reader.fault(
+                "log.kind",
+                "not supported by this build yet",
+                "use \"memory\" for now",
+            );
         }
         Some(kind) => {
-            reader.fault("log.kind", format!("\"{kind}\" is no log"), "use \"memory\"");
+            reader.fault(
+                "log.kind",
+                format!("\"{kind}\" is no log"),
+                "use \"memory\"",
+            );
         }
     }
 }

@@ -20,7 +20,11 @@ pub struct MailboxConfig {
 impl MailboxConfig {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let default = umbel_hub::MailboxConfig::default();
-        let bytes = reader.bytes("mailbox.bytes", default.bytes_max.into(), 1..=u32::MAX.into());
+        let bytes = reader.bytes(
+            "mailbox.bytes",
+            default.bytes_max.into(),
+            1..=u32::MAX.into(),
+        );
         let events = reader.count("mailbox.events", default.events_max.into(), 1..=EVENTS_MAX);
         let hint = "one of drop-newest, drop-oldest, conflate, catch-up, disconnect, ask";
         let when_full = reader.parsed("mailbox.when-full", hint, when_full);

@@ -33,7 +33,11 @@ impl MercureConfig {
             );
         }
         let anonymous = reader.switch("mercure.anonymous", dev) || dev;
-        Self { path: path(reader), anonymous, issuers }
+        Self {
+            path: path(reader),
+            anonymous,
+            issuers,
+        }
     }
 }
 
@@ -49,14 +53,19 @@ fn path(reader: &mut Reader<'_>) -> String {
             Ok(text.trim_end_matches('/').to_owned())
         }
     };
-    reader.parsed("mercure.path", hint, check).unwrap_or_else(|| PATH.to_owned())
+    reader
+        .parsed("mercure.path", hint, check)
+        .unwrap_or_else(|| PATH.to_owned())
 }
 
 fn drafts(reader: &mut Reader<'_>) {
     for setting in reader.list("mercure.drafts").unwrap_or_default() {
         let (what, hint) = match setting.value {
             Value::Number(7) => continue,
-            Value::Number(8) => ("draft 8 is not supported by this build yet", "write [7] for now"),
+            Value::Number(8) => (
+                "draft 8 is not supported by this build yet",
+                "write [7] for now",
+            ),
             _ => ("no such draft", "write [7]"),
         };
         reader.fault_at(setting.place.clone(), "mercure.drafts", what, hint);

@@ -51,7 +51,10 @@ impl PolicyConfig {
         if config.len() > CONFIG_BYTES_MAX {
             reader.fault(
                 "policy.config",
-                format!("it has {} bytes; the limit is {CONFIG_BYTES_MAX}", config.len()),
+                format!(
+                    "it has {} bytes; the limit is {CONFIG_BYTES_MAX}",
+                    config.len()
+                ),
                 "",
             );
         }
@@ -62,7 +65,12 @@ impl PolicyConfig {
         );
         let memory = MEMORY_BYTES_MIN..=MEMORY_BYTES_MAX;
         let memory_bytes_max = reader.bytes("policy.memory", 64 << 20, memory);
-        Self { source, config, deadline, memory_bytes_max }
+        Self {
+            source,
+            config,
+            deadline,
+            memory_bytes_max,
+        }
     }
 }
 
@@ -87,6 +95,6 @@ fn builtin_config(reader: &mut Reader<'_>, mailbox: &MailboxConfig) -> String {
     let names = |line: &str| line.split('=').next().unwrap_or_default().trim().to_owned();
     let said: Vec<String> = own.lines().map(names).collect();
     let mut words = mailbox.to_toml();
-    words.retain(|name, _| !said.contains(name));
+    words.retain(|name, _| said.iter().all(|said| said != name));
     format!("{words}{own}")
 }

@@ -25,7 +25,12 @@ impl<'a> Reader<'a> {
     /// A reader of the root.
     pub fn new(table: &'a Table, file: Option<&Arc<Path>>, faults: &'a mut Vec<Fault>) -> Self {
         let home = file.map_or(Place::Nowhere, |file| Place::File(file.clone()));
-        Self { table, prefix: "", home, faults }
+        Self {
+            table,
+            prefix: "",
+            home,
+            faults,
+        }
     }
 
     /// Reads each element of the array of tables `path` with `read`; what is no table was noted before.
@@ -35,15 +40,31 @@ impl<'a> Reader<'a> {
         prefix: &'static str,
         mut read: impl FnMut(&mut Reader<'_>) -> Option<T>,
     ) -> Vec<T> {
-        let Some(Setting { value: Value::List(list), .. }) = self.get(path) else {
+        let Some(Setting {
+            value: Value::List(list),
+            ..
+        }) = self.get(path)
+        else {
             return Vec::new();
         };
         let mut all = Vec::new();
         for element in list {
-            let Value::Table(table) = &element.value else { continue };
+            let Value::Table(table) = &element.value else {
+                continue;
+            };
             // The header of an array element has no span of its own: its first key stands for it.
-            let home = table.values().map(|s| &s.place).min().unwrap_or(&element.place).clone();
-            all.extend(read(&mut Reader { table, prefix, home, faults: self.faults }));
+            let home = table
+                .values()
+                .map(|s| &s.place)
+                .min()
+                .unwrap_or(&element.place)
+                .clone();
+            all.extend(read(&mut Reader {
+                table,
+                prefix,
+                home,
+                faults: self.faults,
+            }));
         }
         all
     }
@@ -65,14 +86,21 @@ impl<'a> Reader<'a> {
 
     /// Notes what is wrong with the setting at `path`, or with there being none.
     pub fn fault(&mut self, path: &str, what: impl Display, hint: impl Display) {
-        let place = self.get(path).map_or_else(|| self.home.clone(), |s| s.place.clone());
+        let place = self
+            .get(path)
+            .map_or_else(|| self.home.clone(), |s| s.place.clone());
         self.fault_at(place, path, what, hint);
     }
 
     /// Notes what is wrong with what stands at `place`.
     pub fn fault_at(&mut self, place: Place, path: &str, what: impl Display, hint: impl Display) {
         let key = format!("{}{path}", self.prefix);
-        self.faults.push(Fault { place, key, what: what.to_string(), hint: hint.to_string() });
+        self.faults.push(Fault {
+            place,
+            key,
+            what: what.to_string(),
+            hint: hint.to_string(),
+        });
     }
 
     /// A text, or none.
@@ -81,7 +109,11 @@ impl<'a> Reader<'a> {
         match &setting.value {
             Value::Text(text) => Some(text),
             other => {
-                self.fault(path, format!("a text is needed, not {}", other.kind()), "quote it");
+                self.fault(
+                    path,
+                    format!("a text is needed, not {}", other.kind()),
+                    "quote it",
+                );
                 None
             }
         }
@@ -95,7 +127,9 @@ impl<'a> Reader<'a> {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text = self.text(path)?;
-        parse(text).map_err(|error| self.fault(path, error, hint)).ok()
+        parse(text)
+            .map_err(|error| self.fault(path, error, hint))
+            .ok()
     }
 
     /// A path; a relative one starts where the setting stands.
@@ -110,7 +144,11 @@ impl<'a> Reader<'a> {
             None => default,
             Some(Value::Switch(on)) => *on,
             Some(_) => {
-                self.fault(path, "neither true nor false", "write true or false, without quotes");
+                self.fault(
+                    path,
+                    "neither true nor false",
+                    "write true or false, without quotes",
+                );
                 default
             }
         }
@@ -171,7 +209,11 @@ impl<'a> Reader<'a> {
                 self.within(path, within, default, (&start, &end))
             }
             Err(what) => {
-                self.fault(path, what, "write it as \"100ms\", \"10s\", \"5m\" or \"24h\"");
+                self.fault(
+                    path,
+                    what,
+                    "write it as \"100ms\", \"10s\", \"5m\" or \"24h\"",
+                );
                 default
             }
         }
@@ -197,7 +239,11 @@ impl<'a> Reader<'a> {
         (start, end): (B, B),
     ) -> T {
         value.unwrap_or_else(|| {
-            self.fault(path, format!("outside of {start} to {end}"), "choose one within");
+            self.fault(
+                path,
+                format!("outside of {start} to {end}"),
+                "choose one within",
+            );
             default
         })
     }

@@ -83,7 +83,10 @@ impl Source<'_> {
     }
 
     fn element(&self, value: &Spanned<DeValue<'_>>) -> Setting {
-        Setting { place: self.line(value.span().start), value: self.value(value.get_ref()) }
+        Setting {
+            place: self.line(value.span().start),
+            value: self.value(value.get_ref()),
+        }
     }
 }
 
@@ -107,7 +110,9 @@ impl Value {
             Self::Text(text) => toml::Value::String(text.clone()),
             Self::Number(number) => toml::Value::Integer(*number),
             Self::Switch(on) => toml::Value::Boolean(*on),
-            Self::List(list) => list.iter().map(|s| s.value.to_toml()).collect(),
+            Self::List(list) => {
+                toml::Value::Array(list.iter().map(|s| s.value.to_toml()).collect())
+            }
             Self::Table(table) => toml::Value::Table(to_toml_table(table)),
             Self::Other(value) => value.clone(),
         }
@@ -116,5 +121,8 @@ impl Value {
 
 /// The same without places.
 pub fn to_toml_table(table: &Table) -> toml::Table {
-    table.iter().map(|(name, setting)| (name.clone(), setting.value.to_toml())).collect()
+    table
+        .iter()
+        .map(|(name, setting)| (name.clone(), setting.value.to_toml()))
+        .collect()
 }

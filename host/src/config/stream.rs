@@ -17,7 +17,11 @@ pub fn read(reader: &mut Reader<'_>) -> StreamConfig {
         heartbeat: reader.duration("stream.heartbeat", default.heartbeat, MOMENT..=HOUR),
         age: reader.duration("stream.age", default.age, MOMENT..=AGE_MAX),
         retry: reader.duration("stream.retry", default.retry, Duration::ZERO..=HOUR),
-        write_timeout: reader.duration("stream.write-timeout", default.write_timeout, MOMENT..=HOUR),
+        write_timeout: reader.duration(
+            "stream.write-timeout",
+            default.write_timeout,
+            MOMENT..=HOUR,
+        ),
         checkpoint: reader.switch("stream.checkpoint", default.checkpoint),
     }
 }

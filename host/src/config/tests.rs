@@ -17,11 +17,18 @@ fn parse(text: &str, variables: &[(&str, &str)], sources: &Sources) -> Result<Co
 }
 
 fn dev() -> Sources {
-    Sources { dev: true, ..Sources::default() }
+    Sources {
+        dev: true,
+        ..Sources::default()
+    }
 }
 
 fn flag(flag: &'static str, path: &'static str, value: &str) -> Override {
-    Override { flag, path, value: value.to_owned() }
+    Override {
+        flag,
+        path,
+        value: value.to_owned(),
+    }
 }
 
 /// What is found wrong with `text`, with `--dev`.
@@ -30,7 +37,12 @@ fn faults(text: &str) -> Vec<String> {
 }
 
 fn lines(parsed: Result<Config, Faults>) -> Vec<String> {
-    parsed.err().iter().flat_map(Faults::iter).map(ToString::to_string).collect()
+    parsed
+        .err()
+        .iter()
+        .flat_map(Faults::iter)
+        .map(ToString::to_string)
+        .collect()
 }
 
 #[test]
@@ -97,7 +109,10 @@ fn every_section_is_read() {
     assert_eq!(config.limits.lag_bytes_max, 1000);
     assert_eq!(config.stream.heartbeat, Duration::from_millis(200));
     assert!(!config.stream.checkpoint);
-    assert_eq!((config.mailbox.events_max, config.mailbox.bytes_max), (10, 64 << 10));
+    assert_eq!(
+        (config.mailbox.events_max, config.mailbox.bytes_max),
+        (10, 64 << 10)
+    );
     assert_eq!(config.mailbox.when_full, WhenFull::Ask);
     assert_eq!(config.log.retain_age_max, Duration::from_secs(300));
     assert_eq!(config.mercure.path, "/hub");
@@ -149,7 +164,10 @@ fn every_key_has_a_variable() {
 fn the_words_for_the_built_in_policy_are_the_mailbox_section_and_the_operators_over_it() {
     let text = "[mailbox]\nwhen-full = \"drop-oldest\"\n[policy]\nconfig = \"events = 5\"";
     let config = parse(text, NO_VARIABLES, &dev()).unwrap();
-    assert_eq!(config.mailbox.when_full, WhenFull::Always(Verdict::DropOldest));
+    assert_eq!(
+        config.mailbox.when_full,
+        WhenFull::Always(Verdict::DropOldest)
+    );
     assert_eq!(
         config.policy.config,
         "bytes = 1048576\nwhen-full = \"drop-oldest\"\nevents = 5"
@@ -166,7 +184,10 @@ fn a_component_of_ones_own_is_told_nothing_but_its_own_words() {
 
 #[test]
 fn the_process_environment_is_one() {
-    let names: Vec<String> =
-        super::ProcessEnvironment.variables().into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = super::ProcessEnvironment
+        .variables()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
     assert!(names.iter().any(|name| name == "PATH"));
 }

@@ -44,7 +44,11 @@ impl Written {
         environment: &dyn Environment,
         flags: &[Override],
     ) -> Self {
-        let mut written = Self { root: Table::new(), file: None, faults: Vec::new() };
+        let mut written = Self {
+            root: Table::new(),
+            file: None,
+            faults: Vec::new(),
+        };
         if let Some((path, text)) = file {
             written.read_file(path, text);
         }
@@ -57,7 +61,10 @@ impl Written {
     }
 
     fn read_file(&mut self, path: &Path, text: &str) {
-        let source = Source { file: path.into(), text };
+        let source = Source {
+            file: path.into(),
+            text,
+        };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             self.faults.push(Fault {
@@ -75,7 +82,9 @@ impl Written {
         let mut variables = environment.variables();
         variables.sort();
         for (name, value) in variables {
-            let Some(rest) = name.strip_prefix(PREFIX) else { continue };
+            let Some(rest) = name.strip_prefix(PREFIX) else {
+                continue;
+            };
             if FOREIGN.iter().any(|foreign| rest.starts_with(foreign)) {
                 continue;
             }
@@ -90,7 +99,12 @@ impl Written {
             Ok(value) => value,
             Err(what) => {
                 let (key, hint) = (path.to_owned(), "write it as in the file".to_owned());
-                return self.faults.push(Fault { place, key, what, hint });
+                return self.faults.push(Fault {
+                    place,
+                    key,
+                    what,
+                    hint,
+                });
             }
         };
         insert(&mut self.root, path, Setting { place, value });
@@ -104,9 +118,10 @@ fn insert(table: &mut Table, path: &str, setting: Setting) {
         return;
     };
     let place = setting.place.clone();
-    let entry = table
-        .entry(section.to_owned())
-        .or_insert_with(|| Setting { place, value: Value::Table(Table::new()) });
+    let entry = table.entry(section.to_owned()).or_insert_with(|| Setting {
+        place,
+        value: Value::Table(Table::new()),
+    });
     if !matches!(entry.value, Value::Table(_)) {
         entry.value = Value::Table(Table::new());
     }
@@ -144,11 +159,16 @@ fn read_toml(place: &Place, text: &str) -> Result<Value, String> {
     let line = format!("value = {text}");
     let table: toml::Table =
         toml::from_str(&line).map_err(|error| format!("not TOML: {}", error.message()))?;
-    Ok(table.get("value").map_or_else(|| Value::Text(String::new()), |v| from_toml(place, v)))
+    Ok(table
+        .get("value")
+        .map_or_else(|| Value::Text(String::new()), |v| from_toml(place, v)))
 }
 
 fn from_toml(place: &Place, value: &toml::Value) -> Value {
-    let setting = |value| Setting { place: place.clone(), value: from_toml(place, value) };
+    let setting = |value| Setting {
+        place: place.clone(),
+        value: from_toml(place, value),
+    };
     match value {
         toml::Value::String(text) => Value::Text(text.clone()),
         toml::Value::Integer(number) => Value::Number(*number),
@@ -163,39 +183,54 @@ fn from_toml(place: &Place, value: &toml::Value) -> Value {
 
 fn check_table(section: &str, table: &Table, faults: &mut Vec<Fault>) {
     for (name, setting) in table {
-        let path = if section.is_empty() { name.clone() } else { format!("{section}.{name}") };
-        check_setting(path, setting, faults);
+        let path = if section.is_empty() {
+            name.clone()
+        } else {
+            format!("{section}.{name}")
+        };
+        check_setting(&path, setting, faults);
     }
 }
 
-fn check_setting(path: String, setting: &Setting, faults: &mut Vec<Fault>) {
+fn check_setting(path: &str, setting: &Setting, faults: &mut Vec<Fault>) {
     let mut fault = |what: &str, hint| {
         let (place, what) = (setting.place.clone(), what.to_owned());
-        faults.push(Fault { place, key: path.clone(), what, hint });
+        faults.push(Fault {
+            place,
+            key: path.to_owned(),
+            what,
+            hint,
+        });
     };
     let Some(key) = KEYS.iter().find(|key| key.path == path) else {
-        return fault("no such key", keys::hint(&path));
+        return fault("no such key", keys::hint(path));
     };
     match (key.kind, &setting.value) {
         (Kind::Later, _) => {
-            fault("not supported by this build yet", "remove it for now".to_owned());
+            fault(
+                "not supported by this build yet",
+                "remove it for now".to_owned(),
+            );
         }
-        (Kind::Section, Value::Table(table)) => check_table(&path, table, faults),
+        (Kind::Section, Value::Table(table)) => check_table(path, table, faults),
         (Kind::Section, _) => fault("a section is needed", format!("write it as [{path}]")),
         (Kind::Sections, Value::List(list)) => {
             for element in list {
                 match &element.value {
-                    Value::Table(table) => check_table(&path, table, faults),
+                    Value::Table(table) => check_table(path, table, faults),
                     other => faults.push(Fault {
                         place: element.place.clone(),
-                        key: path.clone(),
+                        key: path.to_owned(),
                         what: format!("a section is needed, not {}", other.kind()),
                         hint: format!("write it as [[{path}]]"),
                     }),
                 }
             }
         }
-        (Kind::Sections, _) => fault("a list of sections is needed", format!("write it as [[{path}]]")),
+        (Kind::Sections, _) => fault(
+            "a list of sections is needed",
+            format!("write it as [[{path}]]"),
+        ),
         _ => {}
     }
 }

@@ -5,8 +5,10 @@ use super::{Sources, dev, faults, flag, lines, parse};
 const CASES: &[(&str, &[&str])] = &[
     (
         "[stream]\nheartbeet = \"1s\"",
-        &["umbel.toml:2: stream.heartbeet: no such key\n  hint: the nearest known key is \
-           \"heartbeat\""],
+        &[
+            "umbel.toml:2: stream.heartbeet: no such key\n  hint: the nearest known key is \
+           \"heartbeat\"",
+        ],
     ),
     (
         "heartbeat = \"1s\"",
@@ -14,13 +16,17 @@ const CASES: &[(&str, &[&str])] = &[
     ),
     (
         "[limits]\nlisten = 1",
-        &["umbel.toml:2: limits.listen: no such key\n  hint: \"listen\" belongs at the top of the \
-           file, before any [section]"],
+        &[
+            "umbel.toml:2: limits.listen: no such key\n  hint: \"listen\" belongs at the top of the \
+           file, before any [section]",
+        ],
     ),
     (
         "[log]\ncompression = true",
-        &["umbel.toml:2: log.compression: no such key\n  hint: known here: kind, path, url, stream, \
-           sync, retain-events, retain-bytes, retain-age"],
+        &[
+            "umbel.toml:2: log.compression: no such key\n  hint: known here: kind, path, url, stream, \
+           sync, retain-events, retain-bytes, retain-age",
+        ],
     ),
     (
         "[strem]\nage = \"1h\"",
@@ -122,9 +128,16 @@ fn every_fault_is_reported_at_once_with_its_line_and_a_hint() {
 #[test]
 fn what_is_not_toml_is_reported_with_its_line_along_with_the_other_faults() {
     let found = faults("shards = \n\n[stream]\nage == 3\nretry = 5\n");
-    let starts = ["umbel.toml:1: not TOML: ", "umbel.toml:4: not TOML: ", "umbel.toml:5: stream.retry"];
+    let starts = [
+        "umbel.toml:1: not TOML: ",
+        "umbel.toml:4: not TOML: ",
+        "umbel.toml:5: stream.retry",
+    ];
     for start in starts {
-        assert!(found.iter().any(|fault| fault.starts_with(start)), "{start}: {found:#?}");
+        assert!(
+            found.iter().any(|fault| fault.starts_with(start)),
+            "{start}: {found:#?}"
+        );
     }
 }
 
@@ -132,7 +145,10 @@ fn what_is_not_toml_is_reported_with_its_line_along_with_the_other_faults() {
 fn a_key_given_twice_is_a_fault() {
     let found = faults("shards = 1\nshards = 2");
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].starts_with("umbel.toml:2: not TOML: "), "{found:?}");
+    assert!(
+        found[0].starts_with("umbel.toml:2: not TOML: "),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -142,7 +158,10 @@ fn faults_of_variables_and_flags_name_them() {
         ("UMBEL_STREAM__AGE", "old"),
         ("UMBEL_TRUSTED_PROXIES", "[1"),
     ];
-    let flags = vec![flag("--shards", "shards", "many"), flag("--log", "log.kind", "disk:/var")];
+    let flags = vec![
+        flag("--shards", "shards", "many"),
+        flag("--log", "log.kind", "disk:/var"),
+    ];
     let found = lines(parse("", &variables, &Sources { flags, ..dev() }));
     let expected = [
         "UMBEL_STREAM__AGE: stream.age: \"old\" does not start with a whole number",
@@ -162,14 +181,21 @@ fn without_a_key_and_without_dev_there_is_a_fault_that_says_what_to_do() {
     let found = lines(parse("shards = 1", &[], &Sources::default()));
     assert_eq!(
         found,
-        ["umbel.toml: mercure.issuer: no key is configured, so nobody could publish\n  hint: add \
+        [
+            "umbel.toml: mercure.issuer: no key is configured, so nobody could publish\n  hint: add \
           [[mercure.issuer]] with id, algorithm and secret-file or key-file, or try the hub out with \
-          --dev"]
+          --dev"
+        ]
     );
 }
 
 #[test]
 fn the_summary_counts_the_faults() {
     let faults = parse("a = 1\nb = 2", &[], &dev()).unwrap_err();
-    assert!(faults.to_string().ends_with("\n2 faults in the configuration"), "{faults}");
+    assert!(
+        faults
+            .to_string()
+            .ends_with("\n2 faults in the configuration"),
+        "{faults}"
+    );
 }

@@ -23,7 +23,10 @@ impl Folder {
     }
 
     fn load(&self) -> Result<Config, super::Faults> {
-        let sources = Sources { file: Some(self.0.join("umbel.toml")), ..Sources::default() };
+        let sources = Sources {
+            file: Some(self.0.join("umbel.toml")),
+            ..Sources::default()
+        };
         Config::load(&sources, &NO_VARIABLES)
     }
 }
@@ -39,7 +42,10 @@ fn issuers_are_read_with_their_keys_relative_to_the_file() {
     let folder = Folder::new("issuers");
     folder.write("secret", "a secret of thirty-two bytes, yes\n");
     folder.write("admin-token", "an operator's secret\n");
-    folder.write("rsa.pem", &fs::read_to_string(Path::new(KEYS).join("rsa.public.pem")).unwrap());
+    folder.write(
+        "rsa.pem",
+        &fs::read_to_string(Path::new(KEYS).join("rsa.public.pem")).unwrap(),
+    );
     folder.write(
         "umbel.toml",
         r#"
@@ -59,9 +65,13 @@ fn issuers_are_read_with_their_keys_relative_to_the_file() {
     let config = folder.load().unwrap();
     assert_eq!(config.listen.to_string(), "0.0.0.0:3000");
     assert!(!config.mercure.anonymous);
-    let AdminAccess::Token(token) = &config.admin.access else { panic!("no token") };
+    let AdminAccess::Token(token) = &config.admin.access else {
+        panic!("no token")
+    };
     assert_eq!(token.as_str(), "an operator's secret");
-    let [one, two] = &config.mercure.issuers[..] else { panic!("two issuers") };
+    let [one, two] = &config.mercure.issuers[..] else {
+        panic!("two issuers")
+    };
     assert_eq!((&*one.id, one.algorithm), ("one", Algorithm::Hs256));
     assert!(one.roles.include(Role::Publish) && one.roles.include(Role::Subscribe));
     assert_eq!((&*two.id, two.algorithm), ("two", Algorithm::Rs256));
@@ -70,10 +80,14 @@ fn issuers_are_read_with_their_keys_relative_to_the_file() {
 
 #[test]
 fn issuers_can_come_from_a_variable() {
-    let value = format!(
-        "[{{ id = 'v', algorithm = 'EdDSA', key-file = '{KEYS}/ed25519.public.pem' }}]"
-    );
-    let config = parse("", &[("UMBEL_MERCURE__ISSUER", &value)], &Sources::default()).unwrap();
+    let value =
+        format!("[{{ id = 'v', algorithm = 'EdDSA', key-file = '{KEYS}/ed25519.public.pem' }}]");
+    let config = parse(
+        "",
+        &[("UMBEL_MERCURE__ISSUER", &value)],
+        &Sources::default(),
+    )
+    .unwrap();
     assert_eq!(config.mercure.issuers.len(), 1);
 }
 
@@ -145,8 +159,14 @@ fn secrets_that_could_be_guessed_are_refused() {
     );
     let found = lines(folder.load());
     assert_eq!(found.len(), 2, "{found:#?}");
-    assert!(found[0].contains("holds 5 bytes; a token needs 16"), "{found:#?}");
-    assert!(found[1].contains("a secret of 5 bytes; HS256 needs at least 32"), "{found:#?}");
+    assert!(
+        found[0].contains("holds 5 bytes; a token needs 16"),
+        "{found:#?}"
+    );
+    assert!(
+        found[1].contains("a secret of 5 bytes; HS256 needs at least 32"),
+        "{found:#?}"
+    );
 }
 
 #[test]
@@ -154,5 +174,8 @@ fn a_file_that_is_not_there_is_a_fault() {
     let folder = Folder::new("missing");
     let found = lines(folder.load());
     assert_eq!(found.len(), 1);
-    assert!(found[0].contains("umbel.toml: cannot be read: No such file"), "{found:#?}");
+    assert!(
+        found[0].contains("umbel.toml: cannot be read: No such file"),
+        "{found:#?}"
+    );
 }
