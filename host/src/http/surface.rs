@@ -1,0 +1,179 @@
+//! What one hub offers at its path, and the way of a request through it.
+
+use std::sync::Arc;
+
+use bytes::Buf;
+use futures_util::Stream;
+use http::HeaderMap;
+use warp::reply::Response;
+
+use super::attributes::attributes;
+use super::publish::{check_content_type, drain, parse_publication, read_body};
+use super::request_error::RequestError;
+use super::stamp::{Stamp, unix_ms};
+use super::subscribe::parse_subscription;
+use super::{Bounds, Health, Origins, Peer, SubscribeTicket, Ticket};
+use crate::auth::{Grant, Keyring, PresentationError, Role, bearer_token};
+use crate::config::Config;
+
+/// What one hub offers at its path.
+pub(crate) struct Surface {
+    /// Where it is: `/.well-known/mercure` unless told otherwise (checklist item 5).
+    pub(crate) path: String,
+    /// How much one request may hold.
+    pub(crate) bounds: Bounds,
+    /// Which other pages may use it.
+    pub(crate) origins: Origins,
+    /// Whose tokens count.
+    pub(crate) keyring: Keyring,
+    /// Whether subscribing needs no token; only public events then (checklist item 58).
+    pub(crate) anonymous_subscribers: bool,
+    /// Whether publishing needs no token: `--dev` alone.
+    pub(crate) anonymous_publishers: bool,
+    /// Names of headers and connection facts that are passed on to the policy.
+    pub(crate) attributes: Vec<String>,
+    /// Whether `/` answers how to use it.
+    pub(crate) page: bool,
+    /// Whether it is going away.
+    pub(crate) health: Arc<Health>,
+}
+
+impl Surface {
+    /// What `config` describes.
+    pub(crate) fn of(config: &Config, health: Arc<Health>) -> Self {
+        let (mercure, limits) = (&config.mercure, &config.limits);
+        Self {
+            path: mercure.path.clone(),
+            bounds: Bounds {
+                selectors_max: limits.selectors_max,
+                selector_bytes_max: limits.selector_bytes_max,
+                topics_max: limits.topics_max,
+                topic_bytes_max: limits.topic_bytes_max,
+                event_bytes_max: limits.event_bytes_max,
+            },
+            origins: Origins::new(&mercure.cors_origins),
+            keyring: Keyring::new(&mercure.issuers, limits.selector_bytes_max),
+            anonymous_subscribers: mercure.anonymous,
+            anonymous_publishers: config.dev,
+            attributes: config.policy.attributes.clone(),
+            page: config.dev,
+            health,
+        }
+    }
+
+    /// The answer to a GET: a ticket for a stream, or why not.
+    pub(crate) fn subscribe(
+        &self,
+        query: &str,
+        headers: &HeaderMap,
+        peer: Option<Peer>,
+    ) -> Response {
+        self.reply(headers, self.subscribe_ticket(query, headers, peer))
+    }
+
+    /// The answer to a POST: a ticket for an event, or why not. Who may not publish is told so before
+    /// their body is kept.
+    pub(crate) async fn publish<S, B, E>(&self, headers: HeaderMap, body: S) -> Response
+    where
+        S: Stream<Item = Result<B, E>>,
+        B: Buf,
+    {
+        let admitted = self.publisher(&headers).and_then(|grant| {
+            check_content_type(&headers)?;
+            Ok(grant)
+        });
+        let ticket = match admitted {
+            Ok(grant) => self.publish_ticket(&headers, body, grant.as_ref()).await,
+            Err(error) => {
+                drain(body).await;
+                Err(error)
+            }
+        };
+        self.reply(&headers, ticket)
+    }
+
+    /// Adds to `response` what lets other pages read it.
+    pub(crate) fn share(&self, request: &HeaderMap, mut response: Response) -> Response {
+        self.origins.allow(request, response.headers_mut());
+        response
+    }
+
+    fn reply(&self, request: &HeaderMap, ticket: Result<Ticket, RequestError>) -> Response {
+        let response = match ticket {
+            Ok(ticket) => {
+                let mut response = Response::new("".into());
+                response.extensions_mut().insert(Arc::new(ticket));
+                response
+            }
+            Err(error) => {
+                tracing::debug!(%error, status = error.status().as_u16(), "request refused");
+                error.response()
+            }
+        };
+        self.share(request, response)
+    }
+
+    fn subscribe_ticket(
+        &self,
+        query: &str,
+        headers: &HeaderMap,
+        peer: Option<Peer>,
+    ) -> Result<Ticket, RequestError> {
+        let grant = self.grant(headers, Role::Subscribe, self.anonymous_subscribers)?;
+        let wanted = parse_subscription(query, headers, &self.bounds)?;
+        let (grants, claims, expires_ms) = match grant {
+            Some(grant) => (grant.selectors.into(), grant.claims, grant.expires_ms),
+            None => (Arc::from([]), Arc::from(""), None),
+        };
+        Ok(Ticket::Subscribe(SubscribeTicket {
+            selectors: wanted.selectors,
+            grants,
+            claims,
+            attributes: attributes(&self.attributes, headers, peer),
+            resume: wanted.resume,
+            expires_ms,
+        }))
+    }
+
+    async fn publish_ticket<S, B, E>(
+        &self,
+        headers: &HeaderMap,
+        body: S,
+        grant: Option<&Grant>,
+    ) -> Result<Ticket, RequestError>
+    where
+        S: Stream<Item = Result<B, E>>,
+        B: Buf,
+    {
+        let form = read_body(headers, body, self.bounds.body_bytes_max()).await?;
+        let event = parse_publication(&form, &self.bounds, Stamp::now())?;
+        if grant.is_some_and(|grant| !grant.covers(&event.topics)) {
+            return Err(RequestError::NotGranted);
+        }
+        Ok(Ticket::Publish(event))
+    }
+
+    fn publisher(&self, headers: &HeaderMap) -> Result<Option<Grant>, RequestError> {
+        self.grant(headers, Role::Publish, self.anonymous_publishers)
+    }
+
+    /// What the token of the request allows; `None` for an anonymous one, where that is enough. The
+    /// client never learns which check its token failed (checklist item 42).
+    fn grant(
+        &self,
+        headers: &HeaderMap,
+        role: Role,
+        anonymous: bool,
+    ) -> Result<Option<Grant>, RequestError> {
+        let token = match bearer_token(headers) {
+            Ok(token) => token,
+            Err(PresentationError::Missing) if anonymous => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let grant = self.keyring.verify(token, role, unix_ms() / 1000);
+        grant.map(Some).map_err(|error| {
+            tracing::info!(%error, role = role.name(), "token refused");
+            RequestError::TokenInvalid
+        })
+    }
+}

@@ -1,0 +1,39 @@
+//! What the filters hand to the shard.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use umbel_event::Event;
+use umbel_hub::Resume;
+use umbel_selector::Selector;
+
+/// A request that was parsed and authorised, to be carried out by the shard that holds its
+/// connection: filters must be `Send`, and what a shard holds is not.
+#[derive(Clone, Debug)]
+pub(crate) enum Ticket {
+    /// Log this event and answer its id.
+    Publish(Event),
+    /// Open a stream.
+    Subscribe(SubscribeTicket),
+}
+
+/// A verified request for a stream, without what only its connection knows.
+#[derive(Clone, Debug)]
+pub(crate) struct SubscribeTicket {
+    /// What it asked for; at least one.
+    pub(crate) selectors: Arc<[Selector]>,
+    /// What its token lets it receive of private events.
+    pub(crate) grants: Arc<[Selector]>,
+    /// The claims of its token as JSON text; empty for an anonymous one.
+    pub(crate) claims: Arc<str>,
+    /// What the operator passes on to the policy.
+    pub(crate) attributes: Arc<[(String, String)]>,
+    /// Where it wants to begin.
+    pub(crate) resume: Resume,
+    /// Unix time in milliseconds at which its token expires.
+    pub(crate) expires_ms: Option<u64>,
+}
+
+/// Who is at the other end; an extension of every request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) SocketAddr);

@@ -1,0 +1,38 @@
+//! The process around the hub: listeners, threads, connections, and their end.
+//!
+//! One control thread accepts and administers; one thread per shard does nothing but serve its
+//! connections. A connection lives on one shard from its first byte to its last. There are no timers
+//! of single connections: one tick per shard looks at those that have a deadline.
+
+mod acceptor;
+mod activity;
+mod clock;
+mod connection;
+mod connections;
+mod crew;
+mod limits;
+mod listener;
+mod local_executor;
+mod nofile;
+mod outgoing;
+mod policy;
+mod protocol;
+mod running;
+mod seat;
+mod serve_connection;
+mod service;
+mod signals;
+mod socket;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use connection::Connection;
+pub(crate) use connections::Connections;
+pub(crate) use limits::ConnectionLimits;
+pub(crate) use running::Server;
+pub(crate) use signals::Signals;
+
+/// Until tenants can be configured there is one.
+const TENANT: &str = "default";

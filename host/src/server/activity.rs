@@ -1,0 +1,248 @@
+//! What a connection is doing, and how long it may.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use super::ConnectionLimits;
+
+/// What a connection is doing. Times are milliseconds of the shard's clock; nothing here reads one.
+#[derive(Debug)]
+pub(crate) struct Activity {
+    /// Requests that are not answered yet.
+    requests: Cell<u32>,
+    /// Those of them whose body is still being read, and since when there is one.
+    bodies: Cell<u32>,
+    bodies_since: Cell<u64>,
+    /// Streams that are open.
+    streams: Cell<u32>,
+    /// Since when the connection is idle, or when its last bytes came.
+    quiet_since: Cell<u64>,
+    /// When the first byte of a request came whose head is not complete.
+    head_since: Cell<Option<u64>>,
+    /// Since when the kernel takes nothing.
+    blocked_since: Cell<Option<u64>>,
+}
+
+/// Why a connection was ended by the hub: a closed set, used as a metric label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum EndReason {
+    /// No request came.
+    Idle,
+    /// The head of a request did not end.
+    SlowHead,
+    /// The body of a request did not come, or did not end.
+    SlowBody,
+    /// The peer took nothing of what was written.
+    WriteStalled,
+    /// The hub is shutting down.
+    Shutdown,
+}
+
+/// The deadlines of [`ConnectionLimits`] in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadlines {
+    header_ms: u64,
+    idle_ms: u64,
+    write_ms: u64,
+}
+
+impl Deadlines {
+    /// The deadlines of `limits`.
+    pub(crate) fn of(limits: &ConnectionLimits) -> Self {
+        let ms = |d: Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
+        Self {
+            header_ms: ms(limits.header_timeout),
+            idle_ms: ms(limits.idle_timeout),
+            write_ms: ms(limits.write_timeout),
+        }
+    }
+}
+
+impl EndReason {
+    /// The metric label.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::SlowHead => "slow-head",
+            Self::SlowBody => "slow-body",
+            Self::WriteStalled => "write-stalled",
+            Self::Shutdown => "shutdown",
+        }
+    }
+}
+
+impl Activity {
+    /// A connection that was opened at `now`.
+    pub(crate) fn new(now: u64) -> Self {
+        Self {
+            requests: Cell::new(0),
+            bodies: Cell::new(0),
+            bodies_since: Cell::new(now),
+            streams: Cell::new(0),
+            quiet_since: Cell::new(now),
+            head_since: Cell::new(None),
+            blocked_since: Cell::new(None),
+        }
+    }
+
+    /// Bytes came.
+    pub(crate) fn read(&self, now: u64) {
+        self.quiet_since.set(now);
+        if self.is_idle() && self.head_since.get().is_none() {
+            self.head_since.set(Some(now));
+        }
+    }
+
+    /// A head is complete; its body is read next.
+    pub(crate) fn request_begins(&self, now: u64) {
+        self.head_since.set(None);
+        self.quiet_since.set(now);
+        self.requests.set(self.requests.get() + 1);
+        if self.bodies.get() == 0 {
+            self.bodies_since.set(now);
+        }
+        self.bodies.set(self.bodies.get() + 1);
+    }
+
+    /// A request was read as a whole.
+    pub(crate) fn body_ends(&self) {
+        self.bodies.set(self.bodies.get().saturating_sub(1));
+    }
+
+    /// A request was answered, or given up.
+    pub(crate) fn request_ends(&self, now: u64) {
+        self.requests.set(self.requests.get().saturating_sub(1));
+        self.quiet_since.set(now);
+    }
+
+    /// A stream was opened.
+    pub(crate) fn stream_begins(&self) {
+        self.streams.set(self.streams.get() + 1);
+    }
+
+    /// A stream ended.
+    pub(crate) fn stream_ends(&self, now: u64) {
+        self.streams.set(self.streams.get().saturating_sub(1));
+        self.quiet_since.set(now);
+    }
+
+    /// The kernel takes nothing more.
+    pub(crate) fn blocked(&self, now: u64) {
+        if self.blocked_since.get().is_none() {
+            self.blocked_since.set(Some(now));
+        }
+    }
+
+    /// The kernel took something. Answers whether it had been blocked.
+    pub(crate) fn progressed(&self) -> bool {
+        self.blocked_since.take().is_some()
+    }
+
+    /// Whether a stream is open.
+    pub(crate) fn is_streaming(&self) -> bool {
+        self.streams.get() > 0
+    }
+
+    /// Whether time may run out for it. A stream that keeps up has no deadline here.
+    pub(crate) fn has_deadline(&self) -> bool {
+        self.blocked_since.get().is_some() || self.bodies.get() > 0 || self.is_idle()
+    }
+
+    /// Why time has run out for it at `now`, where it has.
+    pub(crate) fn overdue(&self, now: u64, deadlines: &Deadlines) -> Option<EndReason> {
+        let over = |since: u64, limit: u64| now.saturating_sub(since) >= limit;
+        if self.blocked_since.get().is_some_and(|since| over(since, deadlines.write_ms)) {
+            return Some(EndReason::WriteStalled);
+        }
+        if self.bodies.get() > 0 {
+            let stalled = over(self.quiet_since.get(), deadlines.header_ms);
+            let endless = over(self.bodies_since.get(), deadlines.idle_ms);
+            return (stalled || endless).then_some(EndReason::SlowBody);
+        }
+        if !self.is_idle() {
+            return None;
+        }
+        match self.head_since.get() {
+            Some(since) => over(since, deadlines.header_ms).then_some(EndReason::SlowHead),
+            None => {
+                over(self.quiet_since.get(), deadlines.idle_ms).then_some(EndReason::Idle)
+            }
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.requests.get() == 0 && self.streams.get() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Activity, ConnectionLimits, Deadlines, EndReason};
+
+    fn deadlines() -> Deadlines {
+        Deadlines::of(&ConnectionLimits::default())
+    }
+
+    #[test]
+    fn a_connection_that_sends_nothing_is_idle_until_the_idle_timeout() {
+        let activity = Activity::new(0);
+        assert!(activity.has_deadline());
+        assert_eq!(activity.overdue(74_999, &deadlines()), None);
+        assert_eq!(activity.overdue(75_000, &deadlines()), Some(EndReason::Idle));
+    }
+
+    #[test]
+    fn the_head_is_timed_from_its_first_byte_however_many_follow() {
+        let activity = Activity::new(0);
+        for now in [50_000, 55_000, 59_000] {
+            activity.read(now);
+        }
+        assert_eq!(activity.overdue(59_999, &deadlines()), None);
+        assert_eq!(activity.overdue(60_000, &deadlines()), Some(EndReason::SlowHead));
+    }
+
+    #[test]
+    fn a_body_may_neither_stall_nor_last_for_ever() {
+        let activity = Activity::new(0);
+        activity.read(0);
+        activity.request_begins(0);
+        assert_eq!(activity.overdue(9_999, &deadlines()), None);
+        assert_eq!(activity.overdue(10_000, &deadlines()), Some(EndReason::SlowBody));
+        for now in (0..75_000).step_by(5_000) {
+            activity.read(now);
+            assert_eq!(activity.overdue(now, &deadlines()), None);
+        }
+        assert_eq!(activity.overdue(75_000, &deadlines()), Some(EndReason::SlowBody));
+    }
+
+    #[test]
+    fn a_request_that_waits_for_its_answer_has_no_deadline() {
+        let activity = Activity::new(0);
+        activity.read(0);
+        activity.request_begins(0);
+        activity.body_ends();
+        assert!(!activity.has_deadline());
+        assert_eq!(activity.overdue(1_000_000, &deadlines()), None);
+        activity.request_ends(1_000_000);
+        assert_eq!(activity.overdue(1_074_999, &deadlines()), None);
+        assert_eq!(activity.overdue(1_075_000, &deadlines()), Some(EndReason::Idle));
+    }
+
+    #[test]
+    fn a_stream_has_a_deadline_only_while_the_kernel_takes_nothing() {
+        let activity = Activity::new(0);
+        activity.request_begins(0);
+        activity.body_ends();
+        activity.stream_begins();
+        activity.request_ends(0);
+        assert!(!activity.has_deadline());
+        activity.blocked(20_000);
+        activity.blocked(25_000);
+        assert!(activity.has_deadline());
+        assert_eq!(activity.overdue(29_999, &deadlines()), None);
+        assert_eq!(activity.overdue(30_000, &deadlines()), Some(EndReason::WriteStalled));
+        assert!(activity.progressed());
+        assert!(!activity.progressed());
+        assert_eq!(activity.overdue(99_999, &deadlines()), None);
+    }
+}

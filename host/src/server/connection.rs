@@ -1,0 +1,224 @@
+//! One accepted connection.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use tokio::net::TcpStream;
+use umbel_hub::Outlet;
+
+use super::Connections;
+use super::activity::{Activity, EndReason};
+use super::seat::Seat;
+
+/// Bytes that a client may send while its stream is open; they mean nothing, and who sends more is cut.
+const IDLE_CHATTER_BYTES_MAX: u32 = 64 << 10;
+
+/// The answer to a request whose head did not end in time.
+const REQUEST_TIMEOUT: &[u8] =
+    b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// One accepted connection: its socket and what is known of it. Shared between the task that drives
+/// it, the socket adapter under hyper, and the bodies that it carries; all on one thread.
+pub(crate) struct Connection {
+    /// The socket; all its calls take `&self`.
+    pub(super) stream: TcpStream,
+    pub(super) activity: Activity,
+    pub(super) owner: Rc<Connections>,
+    /// Whether hyper has asked for input since its task was last woken.
+    pub(super) read_asked: Cell<bool>,
+    /// Bytes that were read to tell the protocol, for hyper to read again.
+    pub(super) early: Cell<Bytes>,
+    /// Its places in the lists of its owner.
+    pub(super) listed: Cell<Option<usize>>,
+    pub(super) armed: Cell<Option<usize>>,
+    remote: SocketAddr,
+    outlet: Rc<Outlet>,
+    waker: RefCell<Option<Waker>>,
+    ended: Cell<Option<EndReason>>,
+    draining: Cell<bool>,
+    chatter: Cell<u32>,
+    _seat: Option<Seat>,
+}
+
+impl Connection {
+    /// Takes an accepted socket.
+    pub(super) fn new(
+        stream: TcpStream,
+        remote: SocketAddr,
+        seat: Option<Seat>,
+        owner: Rc<Connections>,
+    ) -> Self {
+        Self {
+            stream,
+            activity: Activity::new(owner.now_ms()),
+            owner,
+            read_asked: Cell::new(false),
+            early: Cell::new(Bytes::new()),
+            listed: Cell::new(None),
+            armed: Cell::new(None),
+            remote,
+            outlet: Rc::default(),
+            waker: RefCell::new(None),
+            ended: Cell::new(None),
+            draining: Cell::new(false),
+            chatter: Cell::new(0),
+            _seat: seat,
+        }
+    }
+
+    /// The address of the peer.
+    pub(crate) fn remote(&self) -> SocketAddr {
+        self.remote
+    }
+
+    /// Whether the kernel takes what is written to it.
+    pub(crate) fn outlet(&self) -> &Rc<Outlet> {
+        &self.outlet
+    }
+
+    /// Ends it at once: its task is woken and drops it.
+    pub(crate) fn end(&self, reason: EndReason) {
+        if self.ended.get().is_some() {
+            return;
+        }
+        self.ended.set(Some(reason));
+        match reason {
+            // Best effort: where the socket takes nothing, closing it has to do.
+            EndReason::SlowHead => _ = self.stream.try_write(REQUEST_TIMEOUT),
+            // The kernel would keep what is unsent for a peer that does not take it.
+            EndReason::WriteStalled => _ = self.stream.set_zero_linger(),
+            _ => {}
+        }
+        self.wake();
+    }
+
+    /// Why it was ended, where it was.
+    pub(crate) fn ended(&self) -> Option<EndReason> {
+        self.ended.get()
+    }
+
+    /// Lets it finish what it is doing and then close.
+    pub(crate) fn drain(&self) {
+        self.draining.set(true);
+        self.wake();
+    }
+
+    /// Whether it is to close after what it is doing.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.get()
+    }
+
+    /// Remembers who to wake when it is ended from outside.
+    pub(super) fn remember(&self, waker: &Waker) {
+        let mut kept = self.waker.borrow_mut();
+        if !kept.as_ref().is_some_and(|kept| kept.will_wake(waker)) {
+            *kept = Some(waker.clone());
+        }
+    }
+
+    /// Notes that a request begins; the guard notes its end.
+    pub(crate) fn request_begins(self: &Rc<Self>) -> RequestGuard {
+        self.activity.request_begins(self.owner.now_ms());
+        self.owner.rearm(self);
+        RequestGuard { connection: Rc::clone(self), body_read: false }
+    }
+
+    /// Notes that a stream begins; the guard notes its end.
+    pub(crate) fn stream_begins(self: &Rc<Self>) -> StreamGuard {
+        self.activity.stream_begins();
+        self.owner.rearm(self);
+        StreamGuard { connection: Rc::clone(self) }
+    }
+
+    /// The kernel took nothing: the stream hands out nothing more until it does.
+    pub(super) fn blocked(self: &Rc<Self>) {
+        self.outlet.block();
+        self.activity.blocked(self.owner.now_ms());
+        self.owner.rearm(self);
+    }
+
+    /// The kernel took something. Where it had been blocked, the task comes again, so that the body is
+    /// asked for more.
+    pub(super) fn progressed(self: &Rc<Self>, cx: &Context<'_>) {
+        if self.activity.progressed() {
+            self.owner.rearm(self);
+        }
+        if self.outlet.unblock() {
+            cx.waker().wake_by_ref();
+        }
+    }
+
+    /// Bytes came.
+    pub(super) fn read(&self) {
+        self.activity.read(self.owner.now_ms());
+    }
+
+    /// Watches for the end of the peer while a stream is open and hyper does not: it stops reading
+    /// once a client has sent something behind its request.
+    pub(super) fn poll_gone(&self, cx: &mut Context<'_>) -> Poll<()> {
+        while let Poll::Ready(ready) = self.stream.poll_read_ready(cx) {
+            let read = ready.and_then(|()| self.owner.with_scratch(|buf| self.stream.try_read(buf)));
+            match read {
+                Ok(1..) if self.chatter_is_over(&read) => return Poll::Ready(()),
+                // What was thrown away can be no request: nothing is served after this stream.
+                Ok(1..) => self.drain(),
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+                Ok(0) | Err(_) => return Poll::Ready(()),
+            }
+        }
+        Poll::Pending
+    }
+
+    fn chatter_is_over(&self, read: &io::Result<usize>) -> bool {
+        let more = read.as_ref().map_or(0, |&n| u32::try_from(n).unwrap_or(u32::MAX));
+        self.chatter.set(self.chatter.get().saturating_add(more));
+        self.chatter.get() > IDLE_CHATTER_BYTES_MAX
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = self.waker.borrow().as_ref() {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+/// A request that is not answered yet.
+pub(crate) struct RequestGuard {
+    connection: Rc<Connection>,
+    body_read: bool,
+}
+
+impl RequestGuard {
+    /// The request was read as a whole: from now on the hub is to blame for what takes long.
+    pub(crate) fn body_read(&mut self) {
+        if !self.body_read {
+            self.body_read = true;
+            self.connection.activity.body_ends();
+            self.connection.owner.rearm(&self.connection);
+        }
+    }
+}
+
+impl Drop for RequestGuard {
+    fn drop(&mut self) {
+        self.body_read();
+        self.connection.activity.request_ends(self.connection.owner.now_ms());
+        self.connection.owner.rearm(&self.connection);
+    }
+}
+
+/// A stream that is open.
+pub(crate) struct StreamGuard {
+    connection: Rc<Connection>,
+}
+
+impl Drop for StreamGuard {
+    fn drop(&mut self) {
+        self.connection.activity.stream_ends(self.connection.owner.now_ms());
+        self.connection.owner.rearm(&self.connection);
+    }
+}

@@ -1,0 +1,61 @@
+//! The body of a response.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use umbel_hub::Stream;
+
+use super::connection::StreamGuard;
+
+/// The body of a response.
+pub(crate) enum Outgoing {
+    /// All of it, at once; empty once it was handed out.
+    Whole(Bytes),
+    /// What a subscriber is sent. Dropping it ends the subscription.
+    Stream(Box<StreamBody>),
+}
+
+/// An open stream and the note that its connection carries one.
+pub(crate) struct StreamBody {
+    stream: Stream,
+    _guard: StreamGuard,
+}
+
+impl Outgoing {
+    /// A stream as a body.
+    pub(crate) fn stream(stream: Stream, guard: StreamGuard) -> Self {
+        Self::Stream(Box::new(StreamBody { stream, _guard: guard }))
+    }
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        match self.get_mut() {
+            Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Self::Stream(body) => {
+                body.stream.poll_chunk(cx).map(|chunk| Some(Ok(Frame::data(chunk?))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Self::Whole(bytes) if bytes.is_empty())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Stream(_) => SizeHint::default(),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The process from its first listener to its last stream.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use tokio::net::TcpListener;
+use tokio::task::LocalSet;
+use tokio::time::timeout;
+use umbel_eventlog::{MemoryLog, Retention};
+use umbel_hub::Hub;
+
+use super::acceptor::accept;
+use super::crew::{Crew, Endings};
+use super::listener::listen;
+use super::nofile::raise_nofile;
+use super::policy::factory;
+use super::service::Desk;
+use super::worker::{Reception, Work};
+use super::{ConnectionLimits, TENANT, connections::TICK};
+use crate::admin::{Admin, admin_routes};
+use crate::config::{Config, LogConfig};
+use crate::http::{Health, Surface, routes};
+use crate::telemetry::{ConnectionMetrics, Metrics};
+
+/// How long streams may take to be told that they end.
+const CLOSE_MAX: Duration = Duration::from_secs(2);
+
+/// How long connections may take after that to write their last bytes. With [`CLOSE_MAX`] it stays
+/// below the 5 s in which the process promises to be gone.
+const DRAIN_MAX: Duration = Duration::from_secs(2);
+
+/// A hub that listens; it serves once it runs. What connects meanwhile waits.
+pub(crate) struct Server {
+    listener: std::net::TcpListener,
+    admin_listener: std::net::TcpListener,
+    connections_max: usize,
+    shards: usize,
+    health: Arc<Health>,
+    admin: Arc<Admin>,
+    work: Arc<Work>,
+}
+
+impl Server {
+    /// Makes the hub that `config` describes, and listens.
+    ///
+    /// # Errors
+    /// Where an address cannot be listened on, or the policy is not acceptable.
+    pub(crate) fn bind(config: &Config) -> anyhow::Result<Self> {
+        let fitting = raise_nofile();
+        let seed = getrandom::u64().map_err(|error| anyhow!("no randomness: {error}"))?;
+        let log = Arc::new(MemoryLog::new(retention(&config.log)));
+        let hub = Hub::new(config.hub(seed), log, factory(&config.policy, seed)?);
+        let tenant = hub.tenant(TENANT).context("a hub has a default tenant")?;
+        let health = Arc::<Health>::default();
+        let surface = Arc::new(Surface::of(config, Arc::clone(&health)));
+        let metrics = ConnectionMetrics::default();
+        let listener = bind(config.listen)?;
+        let admin_listener = bind(config.admin.listen)?;
+        let admin = Admin {
+            access: config.admin.access.clone(),
+            health: Arc::clone(&health),
+            metrics: Metrics::new(&hub, &metrics),
+            connections: metrics.clone(),
+            shards: config.shards,
+            policy: config.policy.source.clone(),
+            started: std::time::Instant::now(),
+        };
+        let connections_max = match config.limits.connections_max {
+            0 => fitting,
+            max => max,
+        };
+        let limits = ConnectionLimits::of(config);
+        Ok(Self {
+            listener,
+            admin_listener,
+            connections_max,
+            shards: config.shards,
+            health,
+            admin: Arc::new(admin),
+            work: Arc::new(Work { hub, tenant, routes: routes(&surface), limits, metrics }),
+        })
+    }
+
+    /// Where clients connect.
+    ///
+    /// # Errors
+    /// Where the system does not know it.
+    pub(crate) fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Where the operator connects.
+    ///
+    /// # Errors
+    /// Where the system does not know it.
+    pub(crate) fn admin_address(&self) -> std::io::Result<SocketAddr> {
+        self.admin_listener.local_addr()
+    }
+
+    /// Serves until `shutdown` is done; then ends every stream with its last chunk and answers within
+    /// five seconds.
+    ///
+    /// # Errors
+    /// Where a thread cannot be started, or one is lost.
+    pub(crate) async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+        LocalSet::new().run_until(self.serve(shutdown)).await
+    }
+
+    async fn serve(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let listener = TcpListener::from_std(self.listener)?;
+        let admin_listener = TcpListener::from_std(self.admin_listener)?;
+        let (crew, mut endings) = Crew::start(self.shards, &self.work)?;
+        tokio::task::spawn_local(administer(
+            admin_listener,
+            Arc::clone(&self.admin),
+            self.work.limits.clone(),
+        ));
+        let lost = tokio::select! {
+            () = shutdown => None,
+            () = accept(listener, &crew, self.connections_max) => None,
+            index = endings.any() => Some(index),
+        };
+        if let Some(index) = lost {
+            crew.stop();
+            bail!("shard {index} has ended");
+        }
+        tracing::info!("shutting down");
+        self.health.drain();
+        end(&self.work.hub, crew, endings).await;
+        Ok(())
+    }
+}
+
+fn retention(log: &LogConfig) -> Retention {
+    Retention {
+        events_max: log.retain_events_max,
+        bytes_max: log.retain_bytes_max,
+        age_max_ms: u64::try_from(log.retain_age_max.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+fn bind(address: SocketAddr) -> anyhow::Result<std::net::TcpListener> {
+    listen(address).with_context(|| format!("cannot listen on {address}"))
+}
+
+async fn end(hub: &Hub, crew: Crew, endings: Endings) {
+    crew.drain().await;
+    if timeout(CLOSE_MAX, hub.close()).await.is_err() {
+        tracing::warn!("some streams were not told that they end");
+    }
+    if timeout(DRAIN_MAX, endings.all()).await.is_err() {
+        tracing::warn!(connections = crew.load(), "some connections did not finish in time");
+    }
+    crew.stop();
+}
+
+/// Serves the operator on the control thread.
+async fn administer(listener: TcpListener, admin: Arc<Admin>, limits: ConnectionLimits) {
+    let desk = Rc::new(Desk { routes: admin_routes(&admin), hub: None });
+    let reception = Rc::new(Reception::new(desk, &limits, ConnectionMetrics::default()));
+    let ticked = Rc::clone(&reception);
+    tokio::task::spawn_local(async move {
+        loop {
+            tokio::time::sleep(TICK).await;
+            ticked.connections.tick();
+        }
+    });
+    loop {
+        match listener.accept().await {
+            Ok((stream, remote)) if reception.connections.count() < ADMIN_CONNECTIONS_MAX => {
+                reception.receive(Ok(stream), remote, None);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "an admin connection could not be accepted");
+                tokio::time::sleep(TICK).await;
+            }
+        }
+    }
+}
+
+/// Operators and their scrapers are few.
+const ADMIN_CONNECTIONS_MAX: usize = 256;

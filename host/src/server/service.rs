@@ -1,0 +1,157 @@
+//! Where tickets are redeemed.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::response::Parts;
+use http::{HeaderValue, Request, Response, Version};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use tower_service::Service as _;
+use umbel_event::Event;
+use umbel_hub::{Opened, PublishError, Refused, Shard, Subscription, Tenant};
+use umbel_sse::Frame;
+
+use super::Connection;
+use super::outgoing::Outgoing;
+use crate::http::{Peer, RequestError, Routes, SubscribeTicket, Ticket, stream_head};
+
+/// Seconds after which a publisher may come again where the hub itself does not say.
+const PUBLISH_RETRY_S: u32 = 1;
+
+/// What all connections of a shard share: the surface, and who redeems its tickets.
+pub(crate) struct Desk {
+    /// Parses and authenticates.
+    pub(crate) routes: Routes,
+    /// Opens streams; none where there are none to open.
+    pub(crate) hub: Option<(Rc<Shard>, Arc<Tenant>)>,
+}
+
+/// Serves one connection.
+#[derive(Clone)]
+pub(crate) struct ConnectionService {
+    desk: Rc<Desk>,
+    connection: Rc<Connection>,
+    /// Whether a stream is alone on the connection, so that the socket tells the state of its reader.
+    alone: bool,
+}
+
+type Answer = Response<Outgoing>;
+
+impl ConnectionService {
+    /// Serves `connection`; `alone`: whether it carries one response at a time.
+    pub(crate) fn new(desk: Rc<Desk>, connection: Rc<Connection>, alone: bool) -> Self {
+        Self { desk, connection, alone }
+    }
+
+    async fn answer(self, mut request: Request<Incoming>) -> Result<Answer, Infallible> {
+        let mut guard = self.connection.request_begins();
+        let version = request.version();
+        request.extensions_mut().insert(Peer(self.connection.remote()));
+        let reply = warp::service(self.desk.routes.clone()).call(request).await?;
+        guard.body_read();
+        let (mut parts, body) = reply.into_parts();
+        let ticket = parts.extensions.remove::<Arc<Ticket>>().map(Arc::unwrap_or_clone);
+        Ok(match (ticket, &self.desk.hub) {
+            (Some(Ticket::Publish(event)), Some((_, tenant))) => {
+                publish(tenant, event, parts).await
+            }
+            (Some(Ticket::Subscribe(ticket)), Some((shard, tenant))) => {
+                self.subscribe(shard, tenant, ticket, parts, version).await
+            }
+            // Filters answer out of memory: collecting waits for nothing.
+            _ => match body.collect().await {
+                Ok(body) => Response::from_parts(parts, Outgoing::Whole(body.to_bytes())),
+                Err(_) => Response::from_parts(parts, Outgoing::Whole(Bytes::new())),
+            },
+        })
+    }
+
+    async fn subscribe(
+        &self,
+        shard: &Rc<Shard>,
+        tenant: &Arc<Tenant>,
+        ticket: SubscribeTicket,
+        mut parts: Parts,
+        version: Version,
+    ) -> Answer {
+        let subscription = Subscription {
+            tenant: Arc::clone(tenant),
+            selectors: ticket.selectors,
+            grants: ticket.grants,
+            claims: ticket.claims,
+            attributes: ticket.attributes,
+            resume: ticket.resume,
+            expires_ms: ticket.expires_ms,
+            outlet: self.alone.then(|| Rc::clone(self.connection.outlet())),
+        };
+        match shard.subscribe(subscription).await {
+            Ok(Opened { stream, cursor }) => {
+                stream_head(&mut parts.headers, version, cursor.as_deref());
+                let guard = self.connection.stream_begins();
+                Response::from_parts(parts, Outgoing::stream(stream, guard))
+            }
+            Err(refused) => refuse(refused, parts, version),
+        }
+    }
+}
+
+impl hyper::service::Service<Request<Incoming>> for ConnectionService {
+    type Response = Answer;
+    type Error = Infallible;
+    // Boxed: hyper keeps the room of this future for as long as the connection lives.
+    type Future = Pin<Box<dyn Future<Output = Result<Answer, Infallible>>>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        Box::pin(self.clone().answer(request))
+    }
+}
+
+/// Success is exactly 200 with the id as plain text (checklist item 33).
+async fn publish(tenant: &Tenant, event: Event, mut parts: Parts) -> Answer {
+    let id = event.id.clone();
+    match tenant.publish(event).await {
+        Ok(_) => {
+            let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+            parts.headers.insert(CONTENT_TYPE, plain);
+            let body = Bytes::copy_from_slice(id.as_str().as_bytes());
+            Response::from_parts(parts, Outgoing::Whole(body))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "publication refused");
+            let retry_s = match error {
+                PublishError::Lagging { retry_s } => retry_s,
+                PublishError::Log(_) | PublishError::Closing => PUBLISH_RETRY_S,
+            };
+            fail(&RequestError::Unavailable { retry_s }, parts)
+        }
+    }
+}
+
+/// Who may come back is answered 200, `retry:` and the end: browsers give up for good on anything else
+/// (T14). Who may not is answered 403.
+fn refuse(refused: Refused, mut parts: Parts, version: Version) -> Answer {
+    let retry_ms = match refused {
+        Refused::Policy(refusal) => match refusal.retry_ms {
+            Some(retry_ms) => retry_ms,
+            None => return fail(&RequestError::Policy { reason: refusal.reason }, parts),
+        },
+        Refused::Faulted { retry_ms }
+        | Refused::Full { retry_ms, .. }
+        | Refused::Closing { retry_ms } => retry_ms,
+    };
+    stream_head(&mut parts.headers, version, None);
+    Response::from_parts(parts, Outgoing::Whole(Frame::retry(retry_ms).bytes()))
+}
+
+/// Turns the answer into an error, and keeps the headers that the filters gave it.
+fn fail(error: &RequestError, mut parts: Parts) -> Answer {
+    parts.status = error.status();
+    parts.headers.extend(error.headers());
+    Response::from_parts(parts, Outgoing::Whole(error.body()))
+}
