@@ -1,1 +1,1 @@
-
+//! Connections over real sockets: deadlines, floods, peers that vanish.
