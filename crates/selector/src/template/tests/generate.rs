@@ -1,0 +1,100 @@
+//! Templates, values and topics, made up.
+
+use std::borrow::ToOwned;
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+
+use super::Values;
+use super::expand::Value;
+
+const OPERATORS: [&str; 8] = ["", "+", "#", ".", "/", ";", "?", "&"];
+const MODIFIERS: [&str; 4] = ["", ":1", ":2", "*"];
+
+/// A template for every operator with one and two variables of every modifier, alone and between
+/// literals.
+pub(super) fn every_form() -> Vec<String> {
+    let mut forms = Vec::new();
+    for operator in OPERATORS {
+        for modifier in MODIFIERS {
+            forms.push(format!("{{{operator}a{modifier}}}"));
+            forms.push(format!("a{{{operator}a{modifier}}}b"));
+            for second in MODIFIERS {
+                forms.push(format!("{{{operator}a{modifier},b{second}}}"));
+            }
+        }
+    }
+    forms
+}
+
+/// A template with at least one expression and a variable or two out of `a` and `b`.
+pub(super) fn template() -> impl Strategy<Value = String> {
+    vec(prop_oneof![literal(), expression(), expression()], 1..4)
+        .prop_map(|parts| parts.concat())
+        .prop_filter("an expression", |text| text.contains('{'))
+}
+
+/// Some of the variables defined, with values of any text.
+pub(super) fn values() -> impl Strategy<Value = Values> {
+    let text = prop_oneof![any::<String>(), "[a-c/=,&%41é 名]{0,6}"];
+    btree_map(
+        name(),
+        value(text.boxed(), "[a-cé ]{0,3}".boxed(), 0..4),
+        0..3,
+    )
+}
+
+/// The same, but so short that the naive matcher can cope.
+pub(super) fn short_values() -> impl Strategy<Value = Values> {
+    btree_map(
+        name(),
+        value("[ab=/]{0,2}".boxed(), "[ab]{0,1}".boxed(), 0..3),
+        0..3,
+    )
+}
+
+pub(super) fn topic() -> impl Strategy<Value = String> {
+    vec(piece(), 0..7).prop_map(|pieces| pieces.concat())
+}
+
+pub(super) fn piece() -> impl Strategy<Value = String> {
+    const PIECES: [&str; 18] = [
+        "a", "b", "a=", "=", ",", ";", "&", "?", "/", ".", "#", "%41", "%C3", "%A9", "é", "%", " ",
+        "",
+    ];
+    proptest::sample::select(&PIECES[..]).prop_map(ToOwned::to_owned)
+}
+
+fn literal() -> impl Strategy<Value = String> {
+    const LITERALS: [&str; 11] = ["a", "b", "/", ".", "=", ",", "%41", "%C3", "é", ";a", "&"];
+    proptest::sample::select(&LITERALS[..]).prop_map(ToOwned::to_owned)
+}
+
+fn expression() -> impl Strategy<Value = String> {
+    let variable = (name(), proptest::sample::select(&MODIFIERS[..]));
+    let variable = variable.prop_map(|(name, modifier)| format!("{name}{modifier}"));
+    (
+        proptest::sample::select(&OPERATORS[..]),
+        vec(variable, 1..4),
+    )
+        .prop_map(|(operator, variables)| format!("{{{operator}{}}}", variables.join(",")))
+}
+
+fn name() -> impl Strategy<Value = String> {
+    "[ab]"
+}
+
+fn value(
+    text: BoxedStrategy<String>,
+    name: BoxedStrategy<String>,
+    members: std::ops::Range<usize>,
+) -> impl Strategy<Value = Value> {
+    prop_oneof![
+        text.clone().prop_map(Value::Text),
+        vec(text.clone(), members.clone()).prop_map(Value::List),
+        vec((name, text), members).prop_map(Value::Pairs),
+    ]
+}
