@@ -1,3 +1,5 @@
+//! The decoder, in whatever pieces the stream comes.
+
 use super::Decoder;
 use crate::{DecodeError, Limits};
 

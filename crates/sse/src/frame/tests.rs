@@ -1,3 +1,5 @@
+//! Frames, held against the format and the decoder.
+
 use bytes::Bytes;
 use proptest::prelude::*;
 use umbel_event::{Event, EventId, Kind, Topic, Topics};
