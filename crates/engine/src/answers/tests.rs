@@ -1,3 +1,5 @@
+//! Answers of a component, read as if it were hostile.
+
 use super::{RefusalAnswer, audiences, profile, refusal, selections};
 use crate::bindings::ProfileAnswer;
 

@@ -1,3 +1,5 @@
+//! The engine with and without its pool, and what it refuses to load.
+
 use umbel_routing::{Dispatcher, FaultClass, Settings};
 
 use super::{Allocation, Engine};

@@ -1,3 +1,5 @@
+//! The ticker parks, wakes and stops.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
