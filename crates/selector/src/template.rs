@@ -7,6 +7,7 @@ mod parse;
 mod positions;
 mod search;
 mod syntax;
+mod unit;
 
 use search::Search;
 use syntax::Part;

@@ -4,9 +4,10 @@
 //! the parts so far can have reached, and each part turns that set into the next by a few sweeps over the
 //! topic. Where thousands of ways lead to one place, it is one place.
 
-use super::chars::{Chars, triplet};
+use super::chars::Chars;
 use super::positions::Positions;
 use super::syntax::{Expression, Modifier, Operator, Part, Variable};
+use super::unit::{Unit, continues, unit_at};
 
 /// One topic, searched once.
 pub(super) struct Search<'a> {
@@ -14,13 +15,6 @@ pub(super) struct Search<'a> {
     /// Bytes looked at.
     #[cfg(test)]
     pub(super) steps: usize,
-}
-
-/// A byte of the topic that may stand in a value, or a triplet.
-#[derive(Clone, Copy)]
-enum Unit {
-    Byte(u8),
-    Triplet,
 }
 
 /// Where a sweep stands within `name=value` pairs: any of these at once.
@@ -127,7 +121,7 @@ impl<'a> Search<'a> {
         let mut reached = self.none();
         for at in from.iter() {
             self.count(1);
-            if let Some((unit, next)) = self.unit(at)
+            if let Some((unit, next)) = unit_at(self.topic, at)
                 && unit.is_in(chars)
             {
                 reached.insert(next);
@@ -206,7 +200,7 @@ impl<'a> Search<'a> {
             if accept(state) {
                 reached.insert(at);
             }
-            let unit = self.unit(at);
+            let unit = unit_at(self.topic, at);
             state = unit.map_or_else(S::default, |(unit, _)| step(state, unit, at));
             next = match unit {
                 Some((_, after)) if state != S::default() => Some(after),
@@ -214,16 +208,6 @@ impl<'a> Search<'a> {
             };
         }
         reached
-    }
-
-    /// What stands at `at`, and where it ends. All parts of a template consist of whole triplets, so
-    /// no place that is reached lies within one.
-    fn unit(&self, at: usize) -> Option<(Unit, usize)> {
-        let rest = &self.topic[at..];
-        match triplet(rest) {
-            Some(_) => Some((Unit::Triplet, at + 3)),
-            None => rest.first().map(|byte| (Unit::Byte(*byte), at + 1)),
-        }
     }
 
     fn none(&self) -> Positions {
@@ -236,41 +220,6 @@ impl<'a> Search<'a> {
             self.steps += _steps;
         }
     }
-}
-
-impl Unit {
-    fn is_in(self, chars: Chars) -> bool {
-        match self {
-            Self::Byte(byte) => chars.has(byte),
-            Self::Triplet => true,
-        }
-    }
-
-    fn is(self, byte: u8) -> bool {
-        matches!(self, Self::Byte(it) if it == byte)
-    }
-}
-
-/// Whether the triplet at `at` is a later octet of a UTF-8 sequence: one that starts up to three
-/// triplets before it and is long enough.
-pub(super) fn continues(topic: &[u8], at: usize) -> bool {
-    let octet = |back: usize| {
-        at.checked_sub(3 * back)
-            .and_then(|at| triplet(&topic[at..]))
-    };
-    if !matches!(octet(0), Some(0x80..=0xBF)) {
-        return false;
-    }
-    for back in 1..=3 {
-        match octet(back) {
-            Some(0x80..=0xBF) => {}
-            Some(0xC2..=0xDF) => return back < 2,
-            Some(0xE0..=0xEF) => return back < 3,
-            Some(0xF0..=0xF4) => return back < 4,
-            _ => return false,
-        }
-    }
-    false
 }
 
 fn union(mut positions: Positions, more: &Positions) -> Positions {

@@ -203,6 +203,7 @@ fn f14_only_digits_set_the_reconnection_time() {
         ("retry: 007\n", Some(7)),
         ("retry: 99999999999999999999999\n", Some(u64::MAX)),
         ("retry: 5\nretry: 1x\n", Some(5)),
+        ("retry: 5\n\nretry: x\n\n", Some(5)),
         ("retry: -1\n", None),
         ("retry: +1\n", None),
         ("retry: 1.5\n", None),
@@ -219,7 +220,7 @@ fn f14_only_digits_set_the_reconnection_time() {
 
 #[test]
 fn a_message_tells_what_its_own_block_carried() {
-    let mut decoder = decoded("id: 1\nretry: 5\ndata: a\n\ndata: b\n\nid\ndata: c\n\n");
+    let mut decoder = decoded("id: 1\nretry: 5\nretry: x\ndata: a\n\ndata: b\n\nid\ndata: c\n\n");
     let own: Vec<_> = decoder.by_ref().map(|m| (m.id, m.retry_ms)).collect();
     assert_eq!(
         own,
@@ -240,6 +241,20 @@ fn a_byte_order_mark_may_start_every_connection() {
         .feed("\u{feff}data: b\n\n".as_bytes())
         .expect("within the limits");
     assert_eq!(shown(&mut decoder), ["message||a", "message||b"]);
+}
+
+#[test]
+fn f3_a_cr_before_a_reconnection_swallows_no_lf_after_it() {
+    let mut decoder = decoded("data: a\r\r");
+    decoder.reconnect();
+    decoder
+        .feed("\n\u{feff}data: b\n\n".as_bytes())
+        .expect("within the limits");
+    assert_eq!(
+        shown(&mut decoder),
+        ["message||a"],
+        "the mark is not in the first line"
+    );
 }
 
 #[test]

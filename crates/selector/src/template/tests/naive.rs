@@ -2,8 +2,8 @@
 //! where it ends. It follows the definition and takes exponential time.
 
 use crate::template::chars::{Chars, triplet};
-use crate::template::search::continues;
 use crate::template::syntax::{Expression, Modifier, Operator, Part, Variable};
+use crate::template::unit::continues;
 
 pub(super) fn naively_matches(parts: &[Part], topic: &str) -> bool {
     Naive(topic.as_bytes()).parts(parts, 0)
