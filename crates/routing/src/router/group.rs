@@ -24,7 +24,12 @@ pub(super) enum Kind {
     /// Every topic.
     Any,
     /// One topic.
-    Topic(Arc<str>),
+    Topic {
+        topic: Arc<str>,
+        /// Whether the topic, read as a URI template, is known to cover itself alone: then a join needs
+        /// no parsing.
+        plain: bool,
+    },
     /// What must be matched; boxed, so that the group of one topic stays small.
     Pattern(Box<Compiled>),
 }
@@ -77,7 +82,7 @@ impl Group {
     pub(super) fn text(&self) -> &str {
         match &self.kind {
             Kind::Any => "*",
-            Kind::Topic(topic) => topic,
+            Kind::Topic { topic, .. } => topic,
             Kind::Pattern(compiled) => compiled.selector.pattern(),
         }
     }

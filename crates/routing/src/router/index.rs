@@ -138,15 +138,15 @@ impl Index {
     /// that covers nothing. The caller enters it: an empty group is never left behind.
     fn group_for(&mut self, selector: &Selector) -> Option<GroupId> {
         let hash = self.keys.hash(selector.pattern());
-        if *selector.matcher() != Matcher::Exact
-            && let Some(known) = self.patterns.find(&self.groups, selector, hash)
-        {
+        if let Some(known) = self.known(selector, hash) {
             return Some(known);
         }
         let pattern = Pattern::compile(selector);
         match pattern {
             Pattern::Any => Some(self.any_group()),
-            Pattern::Exact(topic) => Some(self.topic_group(topic)),
+            Pattern::Exact(topic) => {
+                Some(self.topic_group(topic, *selector.matcher() == Matcher::UriTemplate))
+            }
             Pattern::Template(_) => {
                 let groups = &mut self.groups;
                 Some(self.patterns.insert(groups, selector, pattern, hash))
@@ -155,18 +155,40 @@ impl Index {
         }
     }
 
+    /// The group of those who ask for `selector`, where it is known without compiling. `hash` is that
+    /// of its text.
+    fn known(&self, selector: &Selector, hash: u64) -> Option<GroupId> {
+        let plain = |id: &GroupId| match self.groups[id.key()].kind {
+            Kind::Topic { plain, .. } => match selector.matcher() {
+                Matcher::Exact => true,
+                Matcher::UriTemplate => plain,
+                Matcher::UrlPattern | Matcher::Custom(_) => false,
+            },
+            Kind::Any | Kind::Pattern(_) => false,
+        };
+        let topic = self.topic(selector.pattern(), hash).filter(plain);
+        topic.or_else(|| self.patterns.find(&self.groups, selector, hash))
+    }
+
     fn any_group(&mut self) -> GroupId {
         *self
             .any
             .get_or_insert_with(|| GroupId::of(self.groups.insert(Group::new(Kind::Any))))
     }
 
-    fn topic_group(&mut self, topic: Arc<str>) -> GroupId {
+    fn topic_group(&mut self, topic: Arc<str>, as_template: bool) -> GroupId {
         let hash = self.keys.hash(&topic);
         if let Some(known) = self.topic(&topic, hash) {
+            if let Kind::Topic { plain, .. } = &mut self.groups[known.key()].kind {
+                *plain |= as_template;
+            }
             return known;
         }
-        let id = GroupId::of(self.groups.insert(Group::new(Kind::Topic(topic))));
+        let kind = Kind::Topic {
+            topic,
+            plain: as_template,
+        };
+        let id = GroupId::of(self.groups.insert(Group::new(kind)));
         let rehash = |id: &GroupId| self.keys.hash(self.groups[id.key()].text());
         self.by_topic.insert_unique(hash, id, rehash);
         id
@@ -182,7 +204,7 @@ impl Index {
     fn retire(&mut self, id: GroupId) {
         match self.groups.remove(id.key()).kind {
             Kind::Any => self.any = None,
-            Kind::Topic(topic) => {
+            Kind::Topic { topic, .. } => {
                 let hash = self.keys.hash(&topic);
                 if let Ok(entry) = self.by_topic.find_entry(hash, |other| *other == id) {
                     entry.remove();

@@ -180,7 +180,7 @@ impl Patterns {
 fn compiled(groups: &Slab<Group>, id: GroupId) -> Option<&Compiled> {
     match &groups.get(id.key())?.kind {
         Kind::Pattern(compiled) => Some(compiled),
-        Kind::Any | Kind::Topic(_) => None,
+        Kind::Any | Kind::Topic { .. } => None,
     }
 }
 

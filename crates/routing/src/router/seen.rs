@@ -14,15 +14,17 @@ pub(super) struct Seen {
 impl Seen {
     /// Notes `client`, and says whether it is new.
     pub(super) fn insert(&mut self, client: Client) -> bool {
-        let (word, bit) = (
+        let (place, bit) = (
             client.index() / WORD_BITS,
             1 << (client.index() % WORD_BITS),
         );
-        if word >= self.words.len() {
-            self.words.resize(word + 1, 0);
-        }
-        let new = self.words[word] & bit == 0;
-        self.words[word] |= bit;
+        let Some(word) = self.words.get_mut(place) else {
+            self.words.resize(place + 1, 0);
+            self.words[place] = bit;
+            return true;
+        };
+        let new = *word & bit == 0;
+        *word |= bit;
         new
     }
 

@@ -19,9 +19,13 @@ fn template(pattern: &str) -> Selector {
 
 fn join(router: &mut Router, client: u32, patterns: &[&str]) -> bool {
     let selectors: Vec<_> = patterns.iter().map(|p| template(p)).collect();
+    join_as(router, client, &selectors)
+}
+
+fn join_as(router: &mut Router, client: u32, selectors: &[Selector]) -> bool {
     let view = SubscriberView {
         client: Client(client),
-        selectors: &selectors,
+        selectors,
         grants: &[],
         claims: "",
         attributes: &[],
@@ -188,4 +192,29 @@ fn when_all_have_left_nothing_is_left_of_them() {
         router.leave(&all).expect("left");
         assert_eq!(router.index.sizes(), [0, 0]);
     }
+}
+
+#[test]
+fn one_text_in_two_languages_means_what_each_of_them_says() {
+    let mut router = router();
+    let texts = ["a", "u/{x}", "*"];
+    for (client, (matcher, text)) in (0..).zip(
+        [
+            Matcher::Exact,
+            Matcher::UriTemplate,
+            Matcher::Exact,
+            Matcher::Custom("a".into()),
+        ]
+        .iter()
+        .flat_map(|matcher| texts.map(|text| (matcher, text))),
+    ) {
+        join_as(
+            &mut router,
+            client,
+            &[Selector::trusted(matcher.clone(), text)],
+        );
+    }
+    assert_eq!(route(&mut router, &["a"]), [0, 2, 3, 5, 6, 8]);
+    assert_eq!(route(&mut router, &["u/{x}"]), [1, 2, 4, 5, 7, 8]);
+    assert_eq!(route(&mut router, &["u/1"]), [2, 4, 5, 8]);
 }
