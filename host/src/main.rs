@@ -7,11 +7,17 @@
     reason = "nothing of a program is reachable from outside: `pub` says what a module offers to the others"
 )]
 
-#[expect(dead_code, reason = "the HTTP surface, which uses the rest, is not there yet")]
+#[expect(
+    dead_code,
+    reason = "the HTTP surface, which uses the rest, is not there yet"
+)]
 mod auth;
 mod cli;
 mod client;
-#[expect(dead_code, reason = "the HTTP surface, which uses the rest, is not there yet")]
+#[expect(
+    dead_code,
+    reason = "the HTTP surface, which uses the rest, is not there yet"
+)]
 mod config;
 
 use std::process::ExitCode;

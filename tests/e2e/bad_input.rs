@@ -20,18 +20,46 @@ fn forms() -> Vec<(String, u16, &'static [&'static str])> {
         (form(&[("topic", &long)]), 400, &["topic", "4096"]),
         (form(&many), 400, &["topics", "100"]),
         (form(&[("topic", "t"), ("id", "#x")]), 400, &["id"]),
-        (form(&[("topic", "t"), ("id", "earliest")]), 400, &["id", "reserved"]),
-        (form(&[("topic", "t"), ("id", "a\u{0}b")]), 400, &["id", "U+0000"]),
+        (
+            form(&[("topic", "t"), ("id", "earliest")]),
+            400,
+            &["id", "reserved"],
+        ),
+        (
+            form(&[("topic", "t"), ("id", "a\u{0}b")]),
+            400,
+            &["id", "U+0000"],
+        ),
         (form(&[("topic", "t"), ("id", &long)]), 400, &["id", "255"]),
-        (form(&[("topic", "t"), ("type", "a\rb")]), 400, &["type", "U+000D"]),
-        (form(&[("topic", "t"), ("type", "umbel.gap")]), 400, &["umbel."]),
+        (
+            form(&[("topic", "t"), ("type", "a\rb")]),
+            400,
+            &["type", "U+000D"],
+        ),
+        (
+            form(&[("topic", "t"), ("type", "umbel.gap")]),
+            400,
+            &["umbel."],
+        ),
         (form(&[("topic", "t"), ("retry", "1x")]), 400, &["retry"]),
         (form(&[("topic", "t"), ("retry", "-1")]), 400, &["retry"]),
-        (form(&[("topic", "t"), ("retry", "99999999999999999999")]), 400, &["retry"]),
+        (
+            form(&[("topic", "t"), ("retry", "99999999999999999999")]),
+            400,
+            &["retry"],
+        ),
         ("topic=t&data=%ff".into(), 400, &["UTF-8"]),
         ("topic=%ff&data=x".into(), 400, &["UTF-8"]),
-        (form(&[("topic", "t"), ("data", &"x".repeat((1 << 20) + 1))]), 413, &["1048576"]),
-        (form(&[("topic", "t"), ("data", &"x".repeat(5 << 20))]), 413, &[]),
+        (
+            form(&[("topic", "t"), ("data", &"x".repeat((1 << 20) + 1))]),
+            413,
+            &["1048576"],
+        ),
+        (
+            form(&[("topic", "t"), ("data", &"x".repeat(5 << 20))]),
+            413,
+            &[],
+        ),
     ]
 }
 
@@ -45,11 +73,23 @@ fn a_bad_publication_is_refused_with_what_is_wrong_and_leaves_no_trace() {
             let short: String = form.chars().take(60).collect();
             assert_eq!(answer.status, status, "{short}: {answer:?}");
             for word in words {
-                assert!(answer.body.contains(word), "{short}: no {word:?} in {}", answer.body);
+                assert!(
+                    answer.body.contains(word),
+                    "{short}: no {word:?} in {}",
+                    answer.body
+                );
             }
         }
-        assert_eq!(server.metric(r#"umbel_events_total{tenant="default",result="accepted"}"#).await, 0.0);
-        Publisher::connect(server.hub).await.publish("t", "good").await;
+        assert_eq!(
+            server
+                .metric(r#"umbel_events_total{tenant="default",result="accepted"}"#)
+                .await,
+            0.0
+        );
+        Publisher::connect(server.hub)
+            .await
+            .publish("t", "good")
+            .await;
         assert_eq!(stream.data(1).await, ["good"]);
     });
 }
@@ -60,7 +100,8 @@ fn a_body_of_another_type_or_cut_off_is_not_published() {
         let server = Server::start("");
         let mut stream = Subscriber::open(server.hub, &["*"]).await;
         let host = server.hub;
-        let post = |rest: &str| format!("POST /.well-known/mercure HTTP/1.1\r\nHost: {host}\r\n{rest}");
+        let post =
+            |rest: &str| format!("POST /.well-known/mercure HTTP/1.1\r\nHost: {host}\r\n{rest}");
         let json = post("Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
         assert_eq!(raw(server.hub, json).await.status, 415);
         let mut cut = TcpStream::connect(server.hub).await.expect("connected");
@@ -69,9 +110,17 @@ fn a_body_of_another_type_or_cut_off_is_not_published() {
         );
         cut.write_all(part.as_bytes()).await.expect("sent");
         drop(cut);
-        Publisher::connect(server.hub).await.publish("t", "good").await;
+        Publisher::connect(server.hub)
+            .await
+            .publish("t", "good")
+            .await;
         assert_eq!(stream.data(1).await, ["good"]);
-        assert_eq!(server.metric(r#"umbel_events_total{tenant="default",result="accepted"}"#).await, 1.0);
+        assert_eq!(
+            server
+                .metric(r#"umbel_events_total{tenant="default",result="accepted"}"#)
+                .await,
+            1.0
+        );
     });
 }
 
@@ -91,9 +140,16 @@ fn a_bad_subscription_is_refused_with_what_is_wrong() {
         for (query, words) in cases {
             let answer = get(server.hub, &format!("/.well-known/mercure?{query}"), &[]).await;
             assert_eq!(answer.status, 400, "{query}: {answer:?}");
-            assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+            assert_eq!(
+                answer.header("content-type"),
+                Some("application/problem+json")
+            );
             for word in words {
-                assert!(answer.body.contains(word), "{query}: no {word:?} in {}", answer.body);
+                assert!(
+                    answer.body.contains(word),
+                    "{query}: no {word:?} in {}",
+                    answer.body
+                );
             }
         }
         assert_eq!(server.subscribers().await, 0.0);
@@ -104,10 +160,19 @@ fn a_bad_subscription_is_refused_with_what_is_wrong() {
 fn heads_that_are_too_long_too_slow_or_no_http_at_all_end_the_connection() {
     run(async {
         let server = Server::start("[limits]\nheader-timeout = \"500ms\"\n");
-        let long = format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(20_000));
+        let long = format!(
+            "GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
+            "x".repeat(20_000)
+        );
         assert_eq!(raw(server.hub, long).await.status, 431);
-        assert_eq!(raw(server.hub, "GET / HTTP/1.1\r\nHost: x\r\n").await.status, 408);
-        let mut garbage = Subscriberless::send(&server, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03").await;
+        assert_eq!(
+            raw(server.hub, "GET / HTTP/1.1\r\nHost: x\r\n")
+                .await
+                .status,
+            408
+        );
+        let mut garbage =
+            Subscriberless::send(&server, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03").await;
         assert!(garbage.is_closed_within(Duration::from_secs(2)).await);
     });
 }
@@ -125,6 +190,8 @@ impl Subscriberless {
     async fn is_closed_within(&mut self, limit: Duration) -> bool {
         use tokio::io::AsyncReadExt;
         let mut rest = Vec::new();
-        tokio::time::timeout(limit, self.0.read_to_end(&mut rest)).await.is_ok()
+        tokio::time::timeout(limit, self.0.read_to_end(&mut rest))
+            .await
+            .is_ok()
     }
 }

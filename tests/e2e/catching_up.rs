@@ -23,8 +23,12 @@ impl Dice {
 
 /// The seed: from the environment to repeat a run, else from the clock. Printed either way.
 fn seed() -> u64 {
-    let given = std::env::var("UMBEL_TEST_SEED").ok().and_then(|s| s.parse().ok());
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+    let given = std::env::var("UMBEL_TEST_SEED")
+        .ok()
+        .and_then(|s| s.parse().ok());
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970");
     let seed = given.unwrap_or(now.as_secs());
     println!("UMBEL_TEST_SEED={seed}");
     seed
@@ -51,7 +55,10 @@ async fn restless(server: Arc<Server>, client: u64, seed: u64) {
             let message = stream.next().await.expect("the stream goes on");
             assert_eq!(message.kind, "message", "client {client}: {}", message.data);
             let number: u64 = message.data.trim().parse().expect("a number");
-            assert_eq!(number, next, "client {client}: a gap, a duplicate, or out of order");
+            assert_eq!(
+                number, next,
+                "client {client}: a gap, a duplicate, or out of order"
+            );
             last_id = message.id.as_deref().map(str::to_owned);
             next += 1;
         }
@@ -69,7 +76,9 @@ async fn nobody_misses_anything(policy: Policy) {
         .collect();
     for n in 1..EVENTS {
         // Padded, so that whoever stops reading soon fills its socket and its mailbox.
-        publisher.publish(&format!("t{n}"), &format!("{n}{:400}", "")).await;
+        publisher
+            .publish(&format!("t{n}"), &format!("{n}{:400}", ""))
+            .await;
         if n % 4 == 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

@@ -22,8 +22,14 @@ fn ten_thousand_connections_come_and_go_and_memory_returns() {
         settled(&server).await;
         let (after, policy_after) = (resident_bytes(server.pid()), server.policy_memory().await);
         println!("resident {resident} then {after}, policy {policy} then {policy_after}");
-        assert_eq!(policy, policy_after, "the component's memory is where it was");
-        assert!(after.saturating_sub(resident) < KEPT_MAX, "{resident} then {after}");
+        assert_eq!(
+            policy, policy_after,
+            "the component's memory is where it was"
+        );
+        assert!(
+            after.saturating_sub(resident) < KEPT_MAX,
+            "{resident} then {after}"
+        );
         drop(stays);
     });
 }

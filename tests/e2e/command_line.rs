@@ -20,7 +20,10 @@ fn input() -> PathBuf {
 fn tail(server: &Server, args: &[&str]) -> Child {
     let hub = format!("http://{}", server.hub);
     let mut command = umbel();
-    command.args(["tail", "--hub", &hub]).args(args).stdout(Stdio::piped());
+    command
+        .args(["tail", "--hub", &hub])
+        .args(args)
+        .stdout(Stdio::piped());
     command.spawn().expect("it runs")
 }
 
@@ -36,8 +39,11 @@ fn what_publish_sends_the_tails_print_line_by_line_in_order() {
     run(async {
         let server = Server::start("");
         let quakes = quakes();
-        let ci: Vec<String> =
-            quakes.iter().filter(|q| q.net == "ci").map(|q| q.line.clone()).collect();
+        let ci: Vec<String> = quakes
+            .iter()
+            .filter(|q| q.net == "ci")
+            .map(|q| q.line.clone())
+            .collect();
         let all: Vec<String> = quakes.iter().map(|q| q.line.clone()).collect();
         let cases = [
             ("https://quakes.example/ci", &ci),
@@ -56,7 +62,16 @@ fn what_publish_sends_the_tails_print_line_by_line_in_order() {
         let hub = format!("http://{}", server.hub);
         let topic = "https://quakes.example/{net}";
         let publish = umbel()
-            .args(["publish", "--hub", &hub, "--topic", topic, "--id-field", "id", "--input"])
+            .args([
+                "publish",
+                "--hub",
+                &hub,
+                "--topic",
+                topic,
+                "--id-field",
+                "id",
+                "--input",
+            ])
             .arg(input())
             .output()
             .expect("it runs");
@@ -73,34 +88,72 @@ fn tail_resumes_and_prints_json_where_asked() {
         let server = Server::start("");
         let hub = format!("http://{}", server.hub);
         for data in ["one", "two"] {
-            let args = ["publish", "--hub", &hub, "--topic", "t", "--kind", "k", "--data", data];
-            assert!(umbel().args(args).output().expect("it runs").status.success());
+            let args = [
+                "publish", "--hub", &hub, "--topic", "t", "--kind", "k", "--data", data,
+            ];
+            assert!(
+                umbel()
+                    .args(args)
+                    .output()
+                    .expect("it runs")
+                    .status
+                    .success()
+            );
         }
-        let mut child = tail(&server, &["t", "--since", "earliest", "--count", "2", "--json"]);
+        let mut child = tail(
+            &server,
+            &["t", "--since", "earliest", "--count", "2", "--json"],
+        );
         let lines = lines(&mut child);
         let first: serde_json::Value = serde_json::from_str(&lines[0]).expect("JSON");
-        assert_eq!((&first["data"], &first["type"]), (&"one".into(), &"k".into()));
-        assert!(first["id"].as_str().expect("an id").starts_with("urn:uuid:"));
+        assert_eq!(
+            (&first["data"], &first["type"]),
+            (&"one".into(), &"k".into())
+        );
+        assert!(
+            first["id"]
+                .as_str()
+                .expect("an id")
+                .starts_with("urn:uuid:")
+        );
         assert_eq!(lines.len(), 2);
     });
 }
 
 #[test]
 fn without_dev_and_without_a_key_serve_refuses_to_start_and_says_what_to_do() {
-    let output = umbel().args(["serve", "--listen", "127.0.0.1:0"]).output().expect("it runs");
+    let output = umbel()
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .output()
+        .expect("it runs");
     assert_eq!(output.status.code(), Some(64));
     let text = stderr(&output);
-    assert!(text.contains("--dev") && text.contains("mercure.issuer"), "{text}");
+    assert!(
+        text.contains("--dev") && text.contains("mercure.issuer"),
+        "{text}"
+    );
 }
 
 #[test]
 fn wrong_usage_and_wrong_configuration_have_codes_of_their_own() {
-    assert_eq!(umbel().arg("serv").output().expect("it runs").status.code(), Some(2));
+    assert_eq!(
+        umbel().arg("serv").output().expect("it runs").status.code(),
+        Some(2)
+    );
     let file = std::env::temp_dir().join(format!("umbel-e2e-{}.toml", uuid::Uuid::new_v4()));
     std::fs::write(&file, "shrads = 2\n[stream]\nheartbeat = \"soon\"\n").expect("written");
-    let output = umbel().arg("check").arg("--config").arg(&file).output().expect("it runs");
+    let output = umbel()
+        .arg("check")
+        .arg("--config")
+        .arg(&file)
+        .output()
+        .expect("it runs");
     assert_eq!(output.status.code(), Some(64));
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        stderr(&output)
+    );
     for word in [":1", "shrads", "shards", ":3", "heartbeat"] {
         assert!(text.contains(word), "no {word:?} in {text}");
     }
@@ -113,12 +166,16 @@ fn publish_tells_what_the_hub_said_and_fails() {
         let server = Server::start("");
         let hub = format!("http://{}", server.hub);
         let started = Instant::now();
-        let output =
-            umbel().args(["publish", "--hub", &hub, "--topic", "*", "--data", "x"]).output();
+        let output = umbel()
+            .args(["publish", "--hub", &hub, "--topic", "*", "--data", "x"])
+            .output();
         let output = output.expect("it runs");
         assert_eq!(output.status.code(), Some(1));
         assert!(stderr(&output).contains("topic"), "{}", stderr(&output));
-        assert!(started.elapsed() < Duration::from_secs(10), "a refusal is final");
+        assert!(
+            started.elapsed() < Duration::from_secs(10),
+            "a refusal is final"
+        );
     });
 }
 

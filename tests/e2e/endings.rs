@@ -24,7 +24,11 @@ fn a_terminated_hub_ends_every_stream_with_its_last_chunk_and_is_gone_within_fiv
         }
         let status = server.ended_within(Duration::from_secs(5));
         assert!(status.success(), "{status}");
-        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+        assert!(
+            started.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            started.elapsed()
+        );
     });
 }
 
@@ -64,7 +68,11 @@ fn health_and_readiness_are_told_on_both_listeners() {
         let server = Server::start("");
         for listener in [server.hub, server.admin] {
             for path in ["/healthz", "/readyz"] {
-                assert_eq!(get(listener, path, &[]).await.status, 200, "{listener}{path}");
+                assert_eq!(
+                    get(listener, path, &[]).await.status,
+                    200,
+                    "{listener}{path}"
+                );
             }
         }
     });

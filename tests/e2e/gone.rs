@@ -10,22 +10,37 @@ const ADMITTED: Duration = Duration::from_secs(5);
 fn a_closed_connection_leaves_registry_component_and_metrics_at_once_though_nothing_is_published() {
     run(async {
         let server = Server::start("");
-        let topics: Vec<String> = (0..100).map(|n| format!("https://example.com/{n:0900}")).collect();
+        let topics: Vec<String> = (0..100)
+            .map(|n| format!("https://example.com/{n:0900}"))
+            .collect();
         let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
         // The longest that a disappearance may take to show, beside what a request for the metrics
         // takes and the turn of the wheel with which a component's memory is reported.
         let limit = Duration::from_millis(100);
         let client = Subscriber::open(server.hub, &topics[..20]).await;
-        wait_until(ADMITTED, "it is there", async || server.subscribers().await == 1.0).await;
-        wait_until(ADMITTED, "in the component", async || server.policy_memory().await > 0.0).await;
+        wait_until(ADMITTED, "it is there", async || {
+            server.subscribers().await == 1.0
+        })
+        .await;
+        wait_until(ADMITTED, "in the component", async || {
+            server.policy_memory().await > 0.0
+        })
+        .await;
         drop(client);
         let gone = async || server.subscribers().await == 0.0;
         let took = wait_until(ADMITTED, "it is gone", gone).await;
         assert!(took <= limit, "{took:?}");
-        let left = server.metric(r#"umbel_leaves_total{tenant="default",reason="client"}"#).await;
+        let left = server
+            .metric(r#"umbel_leaves_total{tenant="default",reason="client"}"#)
+            .await;
         assert_eq!(left, 1.0);
         let forgotten = async || server.policy_memory().await == 0.0;
-        wait_until(Duration::from_millis(400), "the component forgets", forgotten).await;
+        wait_until(
+            Duration::from_millis(400),
+            "the component forgets",
+            forgotten,
+        )
+        .await;
     });
 }
 
@@ -67,7 +82,11 @@ fn a_reader_that_is_slow_but_reads_stays() {
                 tokio::time::sleep(Duration::from_millis(300)).await;
             }
             let message = slow.next().await.expect("it is still there");
-            assert!(message.data.starts_with(&format!("{n}:")), "{n}: {:.40}", message.data);
+            assert!(
+                message.data.starts_with(&format!("{n}:")),
+                "{n}: {:.40}",
+                message.data
+            );
         }
     });
 }

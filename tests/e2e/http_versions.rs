@@ -21,8 +21,14 @@ fn http_1_0_gets_a_stream_that_ends_with_the_connection() {
             assert!(socket.read_buf(&mut bytes).await.expect("read") > 0);
         }
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
-        assert!(text.contains(" 200 ") && !text.contains("transfer-encoding"), "{text}");
-        Publisher::connect(server.hub).await.publish("t", "over 1.0").await;
+        assert!(
+            text.contains(" 200 ") && !text.contains("transfer-encoding"),
+            "{text}"
+        );
+        Publisher::connect(server.hub)
+            .await
+            .publish("t", "over 1.0")
+            .await;
         while !bytes.windows(14).any(|w| w == b"data: over 1.0") {
             assert!(socket.read_buf(&mut bytes).await.expect("read") > 0);
         }
@@ -41,12 +47,23 @@ fn many_streams_share_one_http_2_connection_and_each_ends_alone() {
         tokio::spawn(connection);
         let mut streams = Vec::new();
         for n in 0..50 {
-            let request = http::Request::get(format!("http://{}/.well-known/mercure?topic=t{n}", server.hub))
-                .body(Empty::<Bytes>::new())
-                .expect("a request");
-            let answer = sender.clone().send_request(request).await.expect("an answer");
+            let request = http::Request::get(format!(
+                "http://{}/.well-known/mercure?topic=t{n}",
+                server.hub
+            ))
+            .body(Empty::<Bytes>::new())
+            .expect("a request");
+            let answer = sender
+                .clone()
+                .send_request(request)
+                .await
+                .expect("an answer");
             assert_eq!(answer.status(), 200);
-            assert_eq!(answer.headers().get("connection"), None, "no such header on HTTP/2");
+            assert_eq!(
+                answer.headers().get("connection"),
+                None,
+                "no such header on HTTP/2"
+            );
             streams.push(answer.into_body());
         }
         let mut publisher = Publisher::connect(server.hub).await;
@@ -60,7 +77,9 @@ fn many_streams_share_one_http_2_connection_and_each_ends_alone() {
                     break message;
                 }
                 let frame = body.frame().await.expect("more").expect("a sound stream");
-                decoder.feed(&frame.into_data().expect("data")).expect("a sound stream");
+                decoder
+                    .feed(&frame.into_data().expect("data"))
+                    .expect("a sound stream");
             };
             assert_eq!(message.data, n.to_string());
         }

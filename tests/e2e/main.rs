@@ -14,4 +14,5 @@ mod http_versions;
 mod original;
 mod quakes;
 mod rig;
+mod silence;
 mod tokens;

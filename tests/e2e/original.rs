@@ -17,7 +17,10 @@ fn large(n: usize) -> String {
 }
 
 fn number(data: &str) -> usize {
-    data.split(':').next().and_then(|n| n.parse().ok()).expect("a number")
+    data.split(':')
+        .next()
+        .and_then(|n| n.parse().ok())
+        .expect("a number")
 }
 
 #[test]
@@ -47,7 +50,11 @@ fn a_full_queue_drops_the_new_event_for_that_client_alone_and_a_slow_client_dela
         let mut publisher = Publisher::connect(server.hub).await;
         for n in 0..FLOOD {
             publisher.publish("queue", &large(n)).await;
-            assert_eq!(number(&quick.data(1).await[0]), n, "nobody waits for the slow one");
+            assert_eq!(
+                number(&quick.data(1).await[0]),
+                n,
+                "nobody waits for the slow one"
+            );
         }
         let late = slow.until_quiet(Duration::from_millis(500)).await;
         let (gaps, events): (Vec<_>, Vec<_>) = late.iter().partition(|m| m.kind == "umbel.gap");
@@ -60,7 +67,11 @@ fn a_full_queue_drops_the_new_event_for_that_client_alone_and_a_slow_client_dela
             .map(|gap| usize::try_from(gap["count"].as_u64().expect("a count")).expect("small"))
             .sum();
         assert!(dropped > 0, "the queue was full");
-        assert_eq!(numbers.len() + dropped, FLOOD, "what was dropped is told to the last one");
+        assert_eq!(
+            numbers.len() + dropped,
+            FLOOD,
+            "what was dropped is told to the last one"
+        );
         let verdicts = r#"umbel_verdicts_total{tenant="default",verdict="drop-newest"}"#;
         let counted = async || server.metric(verdicts).await as usize == dropped;
         wait_until(Duration::from_secs(2), "the drops are counted", counted).await;
@@ -91,8 +102,12 @@ fn with_catch_up_the_same_slow_client_gets_every_event_in_the_end_in_bounded_mem
             publisher.publish("queue", &large(n)).await;
         }
         let feeding = async || {
-            server.metric(r#"umbel_catching_up{tenant="default",shard="0"}"#).await
-                + server.metric(r#"umbel_catching_up{tenant="default",shard="1"}"#).await
+            server
+                .metric(r#"umbel_catching_up{tenant="default",shard="0"}"#)
+                .await
+                + server
+                    .metric(r#"umbel_catching_up{tenant="default",shard="1"}"#)
+                    .await
                 == 1.0
         };
         wait_until(Duration::from_secs(2), "it is fed from the log", feeding).await;
@@ -101,8 +116,12 @@ fn with_catch_up_the_same_slow_client_gets_every_event_in_the_end_in_bounded_mem
             assert_eq!(message.kind, "message", "{}", message.data);
             assert_eq!(number(&message.data), n);
         }
-        let most = server.metric(r#"umbel_mailbox_events_bucket{le="256.0",tenant="default"}"#).await;
-        let all = server.metric(r#"umbel_mailbox_events_count{tenant="default"}"#).await;
+        let most = server
+            .metric(r#"umbel_mailbox_events_bucket{le="256.0",tenant="default"}"#)
+            .await;
+        let all = server
+            .metric(r#"umbel_mailbox_events_count{tenant="default"}"#)
+            .await;
         assert_eq!(most, all, "no mailbox ever held more than a page");
     });
 }

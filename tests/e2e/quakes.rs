@@ -8,16 +8,25 @@ fn selectors() -> Vec<(Vec<String>, fn(&Quake) -> bool)> {
     vec![
         (vec!["*".into()], |_| true),
         (vec!["https://quakes.example/{net}".into()], |_| true),
-        (vec!["https://quakes.example/c{rest}".into()], |q| q.net.starts_with('c')),
-        (vec!["https://quakes.example/{net:1}".into()], |q| q.net.len() == 1),
+        (vec!["https://quakes.example/c{rest}".into()], |q| {
+            q.net.starts_with('c')
+        }),
+        (vec!["https://quakes.example/{net:1}".into()], |q| {
+            q.net.len() == 1
+        }),
         (exact("ci"), |q| q.net == "ci"),
         (exact("ak"), |q| q.net == "ak"),
         (exact("us"), |q| q.net == "us"),
         (exact("nc"), |q| q.net == "nc"),
         (exact("uw"), |q| q.net == "uw"),
         (exact("no such network"), |_| false),
-        ([exact("ci"), exact("ak")].concat(), |q| q.net == "ci" || q.net == "ak"),
-        ([exact("us"), vec!["https://quakes.example/{net}".into()]].concat(), |_| true),
+        ([exact("ci"), exact("ak")].concat(), |q| {
+            q.net == "ci" || q.net == "ak"
+        }),
+        (
+            [exact("us"), vec!["https://quakes.example/{net}".into()]].concat(),
+            |_| true,
+        ),
         (vec!["https://quakes.example{/net}".into()], |_| true),
     ]
 }
@@ -41,21 +50,32 @@ async fn everyone_gets_what_is_their_own(policy: Policy) {
                 assert_eq!(message.data, quake.line, "subscriber {n}");
                 assert_eq!(message.id.as_deref(), Some(&*quake.id), "subscriber {n}");
             }
-            let more = subscriber.until_quiet(std::time::Duration::from_millis(200)).await;
-            assert!(more.is_empty(), "subscriber {n} got what is not its own: {more:?}");
+            let more = subscriber
+                .until_quiet(std::time::Duration::from_millis(200))
+                .await;
+            assert!(
+                more.is_empty(),
+                "subscriber {n} got what is not its own: {more:?}"
+            );
         }));
     }
     let mut publisher = Publisher::connect(server.hub).await;
     for quake in &quakes {
         let topic = format!("https://quakes.example/{}", quake.net);
-        let fields = [("topic", &*topic), ("data", &*quake.line), ("id", &*quake.id)];
+        let fields = [
+            ("topic", &*topic),
+            ("data", &*quake.line),
+            ("id", &*quake.id),
+        ];
         let answer = publisher.post(&form(&fields)).await;
         assert_eq!((answer.status, &answer.body), (200, &quake.id));
     }
     for reader in readers {
         reader.await.expect("it got what is its own");
     }
-    let faults = server.metric(r#"umbel_policy_faults_total{tenant="default",class="trap"}"#).await;
+    let faults = server
+        .metric(r#"umbel_policy_faults_total{tenant="default",class="trap"}"#)
+        .await;
     assert_eq!(faults, 0.0);
 }
 

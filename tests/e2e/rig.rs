@@ -2,13 +2,15 @@
 
 mod dechunk;
 mod http;
+mod lan;
 mod memory;
 mod quakes;
 mod server;
 mod subscriber;
 
 pub(crate) use dechunk::Dechunker;
-pub(crate) use http::{Answer, Publisher, form, get, raw};
+pub(crate) use http::{Answer, Publisher, form, get, get_on, raw};
+pub(crate) use lan::Lan;
 pub(crate) use memory::resident_bytes;
 pub(crate) use quakes::{Quake, quakes};
 pub(crate) use server::{Policy, Server};
@@ -18,6 +20,8 @@ use std::future::Future;
 
 /// Runs a test on a runtime of its own.
 pub(crate) fn run<F: Future<Output = ()>>(test: F) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     runtime.expect("a runtime").block_on(test);
 }

@@ -30,8 +30,15 @@ fn token(secret: &std::path::Path, args: &[&str]) -> String {
         .args(args)
         .output()
         .expect("it runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text").trim().to_owned()
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
 }
 
 #[test]
@@ -44,18 +51,31 @@ fn publishing_needs_a_token_that_covers_every_topic() {
         assert_eq!(without.status, 401);
         assert_eq!(without.header("www-authenticate"), Some("Bearer"));
         let post = async |token: &str| {
-            Publisher::connect(server.hub).await.with_token(token).post(&form).await
+            Publisher::connect(server.hub)
+                .await
+                .with_token(token)
+                .post(&form)
+                .await
         };
         let bad = post("not.a.token").await;
         assert_eq!(bad.status, 401);
-        assert!(bad.header("www-authenticate").expect("it says").contains("invalid_token"));
+        assert!(
+            bad.header("www-authenticate")
+                .expect("it says")
+                .contains("invalid_token")
+        );
         let other = token(&secret, &["--publish", "https://example.com/2"]);
         assert_eq!(post(&other).await.status, 403);
         let none = token(&secret, &["--subscribe", "*"]);
         assert_eq!(post(&none).await.status, 403);
         let good = token(&secret, &["--publish", "https://example.com/{id}"]);
         assert_eq!(post(&good).await.status, 200);
-        assert_eq!(server.metric(r#"umbel_events_total{tenant="default",result="accepted"}"#).await, 1.0);
+        assert_eq!(
+            server
+                .metric(r#"umbel_events_total{tenant="default",result="accepted"}"#)
+                .await,
+            1.0
+        );
     });
 }
 
@@ -72,7 +92,11 @@ fn private_events_reach_only_those_whose_tokens_cover_them_live_and_replayed() {
         let mut lacks = Subscriber::with(server.hub, &["*"], std::slice::from_ref(&other)).await;
         let mut anonymous = Subscriber::open(server.hub, &["*"]).await;
         let mut publisher = Publisher::connect(server.hub).await.with_token(&all);
-        let private = form(&[("topic", "secret/1"), ("data", "private"), ("private", "off")]);
+        let private = form(&[
+            ("topic", "secret/1"),
+            ("data", "private"),
+            ("private", "off"),
+        ]);
         assert_eq!(publisher.post(&private).await.status, 200);
         publisher.publish("secret/1", "public").await;
         assert_eq!(has.data(2).await, ["private", "public"]);
@@ -93,7 +117,10 @@ fn where_nobody_may_be_anonymous_a_subscriber_needs_a_token() {
         let server = Server::run(&[], &config(&secret, false));
         let answer = get(server.hub, "/.well-known/mercure?topic=t", &[]).await;
         assert_eq!(answer.status, 401);
-        let bearer = format!("Authorization: Bearer {}", token(&secret, &["--subscribe", "t"]));
+        let bearer = format!(
+            "Authorization: Bearer {}",
+            token(&secret, &["--subscribe", "t"])
+        );
         Subscriber::with(server.hub, &["t"], &[bearer]).await;
     });
 }
@@ -109,7 +136,9 @@ fn a_stream_ends_with_its_token() {
         let ended = tokio::time::timeout(Duration::from_secs(4), stream.next()).await;
         assert_eq!(ended.expect("it ends in time"), None);
         assert!(stream.ended_cleanly());
-        let left = server.metric(r#"umbel_leaves_total{tenant="default",reason="expired"}"#).await;
+        let left = server
+            .metric(r#"umbel_leaves_total{tenant="default",reason="expired"}"#)
+            .await;
         assert_eq!(left, 1.0);
     });
 }

@@ -90,7 +90,10 @@ impl Connection {
             // Best effort: where the socket takes nothing, closing it has to do.
             EndReason::SlowHead => _ = self.stream.try_write(REQUEST_TIMEOUT),
             // The kernel would keep what is unsent for a peer that does not take it.
-            EndReason::WriteStalled => _ = self.stream.set_zero_linger(),
+            EndReason::WriteStalled => {
+                self.outlet.give_up();
+                _ = self.stream.set_zero_linger();
+            }
             _ => {}
         }
         self.wake();

@@ -16,7 +16,9 @@ impl Dechunker {
         let mut at = 0;
         while !self.ended {
             if self.left == 0 {
-                let Some(end) = find(&self.held[at..]) else { break };
+                let Some(end) = find(&self.held[at..]) else {
+                    break;
+                };
                 let size = std::str::from_utf8(&self.held[at..at + end]).expect("a chunk size");
                 let size = usize::from_str_radix(size.trim(), 16).expect("a chunk size");
                 if self.held.len() < at + end + 4 && size == 0 {

@@ -23,13 +23,30 @@ impl Answer {
 /// The value of a header in a head, whatever the case of its name.
 pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let fields = head.lines().skip(1).filter_map(|line| line.split_once(':'));
-    fields.into_iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim())
+    fields
+        .into_iter()
+        .find(|(n, _)| n.eq_ignore_ascii_case(name))
+        .map(|(_, v)| v.trim())
 }
 
 /// One GET on a connection of its own.
 pub(crate) async fn get(to: SocketAddr, path: &str, headers: &[&str]) -> Answer {
+    let socket = TcpStream::connect(to).await.expect("connected");
+    get_on(socket, to, path, headers).await
+}
+
+/// As [`get`], over this connection.
+pub(crate) async fn get_on(
+    mut socket: TcpStream,
+    host: SocketAddr,
+    path: &str,
+    headers: &[&str],
+) -> Answer {
     let lines: String = headers.iter().map(|h| format!("{h}\r\n")).collect();
-    raw(to, format!("GET {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n{lines}\r\n")).await
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{lines}\r\n");
+    socket.write_all(request.as_bytes()).await.expect("sent");
+    read_answer(&mut socket).await
 }
 
 /// These bytes on a connection of its own, and what comes back until it closes or is whole.
@@ -41,7 +58,9 @@ pub(crate) async fn raw(to: SocketAddr, request: impl AsRef<[u8]>) -> Answer {
 
 /// A form body.
 pub(crate) fn form(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
 }
 
 /// A publisher on one connection, kept open.
@@ -55,7 +74,11 @@ impl Publisher {
     pub(crate) async fn connect(to: SocketAddr) -> Self {
         let stream = TcpStream::connect(to).await.expect("connected");
         stream.set_nodelay(true).expect("set");
-        Self { stream, host: to, token: None }
+        Self {
+            stream,
+            host: to,
+            token: None,
+        }
     }
 
     pub(crate) fn with_token(mut self, token: &str) -> Self {
@@ -72,7 +95,10 @@ impl Publisher {
 
     /// Posts a form.
     pub(crate) async fn post(&mut self, body: &str) -> Answer {
-        let token = self.token.as_ref().map(|t| format!("Authorization: Bearer {t}\r\n"));
+        let token = self
+            .token
+            .as_ref()
+            .map(|t| format!("Authorization: Bearer {t}\r\n"));
         let request = format!(
             "POST /.well-known/mercure HTTP/1.1\r\nHost: {}\r\n{}Content-Type: \
              application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
@@ -80,7 +106,10 @@ impl Publisher {
             token.unwrap_or_default(),
             body.len()
         );
-        self.stream.write_all(request.as_bytes()).await.expect("sent");
+        self.stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("sent");
         read_answer(&mut self.stream).await
     }
 }
@@ -120,5 +149,9 @@ fn whole(bytes: &[u8], closed: bool) -> Option<Answer> {
         }
         body.to_vec()
     };
-    Some(Answer { status, head, body: String::from_utf8_lossy(&body).into_owned() })
+    Some(Answer {
+        status,
+        head,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    })
 }

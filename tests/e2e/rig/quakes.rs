@@ -14,7 +14,11 @@ pub(crate) fn quakes() -> Vec<Quake> {
     let quake = |line: &str| {
         let fields: serde_json::Value = serde_json::from_str(line).expect("JSON");
         let field = |name: &str| fields[name].as_str().expect("a text").to_owned();
-        Quake { line: line.to_owned(), id: field("id"), net: field("net") }
+        Quake {
+            line: line.to_owned(),
+            id: field("id"),
+            net: field("net"),
+        }
     };
     text.lines().map(quake).collect()
 }

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{Answer, get};
+use tokio::net::TcpStream;
+
+use super::lan::{HUB_HOST, Lan};
+use super::{Answer, get, get_on};
 
 /// Which policy a hub runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +45,26 @@ impl Server {
 
     /// `umbel serve` with these arguments, and these lines of configuration.
     pub(crate) fn run(args: &[&str], config: &str) -> Self {
+        let command = Command::new(env!("CARGO_BIN_EXE_umbel"));
+        Self::spawn(command, "127.0.0.1", args, config)
+    }
+
+    /// A hub with `--dev` on its own host of `lan`.
+    pub(crate) fn on(lan: &Lan, config: &str) -> Self {
+        let command = lan.on_hub_host(env!("CARGO_BIN_EXE_umbel"));
+        Self::spawn(command, HUB_HOST, &["--dev"], config)
+    }
+
+    fn spawn(mut command: Command, host: &str, args: &[&str], config: &str) -> Self {
         let file = write_config(config);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_umbel"));
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+            .args([
+                "serve",
+                "--listen",
+                &format!("{host}:0"),
+                "--admin-listen",
+                "127.0.0.1:0",
+            ])
             .args(["--shards", "2", "--config"])
             .arg(&file)
             .args(args)
@@ -56,10 +75,18 @@ impl Server {
         let mut address = |what: &str| {
             let line = lines.next().expect("an address").expect("text");
             let address = line.strip_prefix(&format!("umbel: {what} on http://"));
-            address.unwrap_or_else(|| panic!("{line}")).parse().expect("an address")
+            address
+                .unwrap_or_else(|| panic!("{line}"))
+                .parse()
+                .expect("an address")
         };
         let (hub, admin) = (address("listening"), address("admin"));
-        Self { child, hub, admin, config: Some(file) }
+        Self {
+            child,
+            hub,
+            admin,
+            config: Some(file),
+        }
     }
 
     /// The process id.
@@ -70,7 +97,10 @@ impl Server {
     /// Tells the process to end, as an orchestrator would.
     pub(crate) fn terminate(&self) {
         let pid = self.pid().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        let sent = Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill runs");
         assert!(sent.success());
     }
 
@@ -88,9 +118,12 @@ impl Server {
 
     /// One sample of `/metrics`; 0 where there is none yet.
     pub(crate) async fn metric(&self, sample: &str) -> f64 {
-        let Answer { body, .. } = get(self.admin, "/metrics", &[]).await;
-        let line = body.lines().find(|l| l.rsplit_once(' ').is_some_and(|(n, _)| n == sample));
-        line.and_then(|l| l.rsplit_once(' ')).map_or(0.0, |(_, v)| v.parse().expect("a number"))
+        value(&get(self.admin, "/metrics", &[]).await, sample)
+    }
+
+    /// As [`Self::metric`], over this connection to the admin listener.
+    pub(crate) async fn metric_on(&self, socket: TcpStream, sample: &str) -> f64 {
+        value(&get_on(socket, self.admin, "/metrics", &[]).await, sample)
     }
 
     /// Subscribers connected, as the metrics say.
@@ -114,6 +147,15 @@ impl Drop for Server {
             let _ = std::fs::remove_file(config);
         }
     }
+}
+
+/// One sample among the metrics; 0 where there is none yet.
+fn value(Answer { body, .. }: &Answer, sample: &str) -> f64 {
+    let line = body
+        .lines()
+        .find(|l| l.rsplit_once(' ').is_some_and(|(n, _)| n == sample));
+    line.and_then(|l| l.rsplit_once(' '))
+        .map_or(0.0, |(_, v)| v.parse().expect("a number"))
 }
 
 fn write_config(text: &str) -> PathBuf {

@@ -44,19 +44,14 @@ impl Subscriber {
         Self::on(stream, to, topics, &[]).await
     }
 
-    async fn on(
+    /// Over a connection that is there.
+    pub(crate) async fn on(
         mut socket: TcpStream,
         to: SocketAddr,
         topics: &[&str],
         headers: &[String],
     ) -> Self {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(topics.iter().map(|t| ("topic", t)));
-        let lines: String = headers.iter().map(|h| format!("{h}\r\n")).collect();
-        let request = format!(
-            "GET /.well-known/mercure?{} HTTP/1.1\r\nHost: {to}\r\nAccept: text/event-stream\r\n{lines}\r\n",
-            query.finish()
-        );
+        let request = request(to, topics, headers);
         socket.write_all(request.as_bytes()).await.expect("sent");
         let mut bytes = Vec::new();
         let end = loop {
@@ -74,7 +69,11 @@ impl Subscriber {
             messages: VecDeque::new(),
             closed: false,
         };
-        assert!(subscriber.head.starts_with("HTTP/1.1 200"), "{}", subscriber.head);
+        assert!(
+            subscriber.head.starts_with("HTTP/1.1 200"),
+            "{}",
+            subscriber.head
+        );
         subscriber.take_in(&bytes[end + 4..]);
         subscriber
     }
@@ -110,7 +109,9 @@ impl Subscriber {
             if self.closed {
                 return None;
             }
-            tokio::time::timeout(PATIENCE, self.read_on()).await.expect("something comes in time");
+            tokio::time::timeout(PATIENCE, self.read_on())
+                .await
+                .expect("something comes in time");
         }
     }
 
@@ -118,7 +119,9 @@ impl Subscriber {
     pub(crate) async fn data(&mut self, count: usize) -> Vec<String> {
         let mut all = Vec::with_capacity(count);
         while all.len() < count {
-            let Some(message) = self.next().await else { break };
+            let Some(message) = self.next().await else {
+                break;
+            };
             all.push(message.data);
         }
         all
@@ -148,6 +151,14 @@ impl Subscriber {
         self.messages.extend(self.decoder.by_ref());
         self.closed |= self.dechunker.has_ended();
     }
+}
+
+fn request(to: SocketAddr, topics: &[&str], headers: &[String]) -> String {
+    let query = super::form(&topics.iter().map(|t| ("topic", *t)).collect::<Vec<_>>());
+    let lines: String = headers.iter().map(|h| format!("{h}\r\n")).collect();
+    format!(
+        "GET /.well-known/mercure?{query} HTTP/1.1\r\nHost: {to}\r\nAccept: text/event-stream\r\n{lines}\r\n"
+    )
 }
 
 /// Waits until `holds`, looking every few milliseconds; answers how long it took. Panics where it

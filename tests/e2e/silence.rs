@@ -1,0 +1,39 @@
+//! A peer that dies without a word: no FIN, no RST, no error, on a network of the test's own.
+
+use std::time::{Duration, Instant};
+
+use crate::rig::{Lan, Server, Subscriber, run, wait_until};
+
+const HEARTBEAT: Duration = Duration::from_secs(1);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(2);
+
+#[test]
+fn a_peer_that_died_in_silence_leaves_within_heartbeat_and_write_timeout_and_a_second() {
+    run(async {
+        let lan = Lan::new();
+        let config = "[stream]\nheartbeat = \"1s\"\nwrite-timeout = \"2s\"\n";
+        let server = Server::on(&lan, config);
+        let socket = lan.connect_from_client(server.hub);
+        let mut client = Subscriber::on(socket, server.hub, &["t"], &[]).await;
+        while client.comments() < 2 {
+            client.read_on().await;
+        }
+        let left = async |reason: &str| {
+            let sample = format!(r#"umbel_leaves_total{{tenant="default",reason="{reason}"}}"#);
+            server
+                .metric_on(lan.connect_from_hub(server.admin), &sample)
+                .await
+        };
+        assert_eq!(
+            left("client").await + left("stalled").await,
+            0.0,
+            "it is there"
+        );
+        lan.silence_client();
+        let silent = Instant::now();
+        let limit = HEARTBEAT + WRITE_TIMEOUT + Duration::from_secs(1);
+        let gone = async || left("client").await + left("stalled").await == 1.0;
+        wait_until(limit, "it has left", gone).await;
+        println!("left {:?} after the silence began", silent.elapsed());
+    });
+}
