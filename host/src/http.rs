@@ -22,6 +22,7 @@ mod ticket;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use attributes::Attributes;
 pub(crate) use bounds::Bounds;
 pub(crate) use cors::Origins;
 pub(crate) use health::{Health, health_routes};

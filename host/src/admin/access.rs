@@ -41,9 +41,17 @@ impl AccessError {
 /// # Errors
 /// Where the request comes from such a page.
 pub(super) fn check_page(headers: &HeaderMap) -> Result<(), AccessError> {
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let text = |name| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
     let host = text(HOST.as_str());
-    let own_origin = |origin: &str| origin.strip_prefix("http://").is_some_and(|o| Some(o) == host);
+    let own_origin = |origin: &str| {
+        origin
+            .strip_prefix("http://")
+            .is_some_and(|o| Some(o) == host)
+    };
     let site = text("sec-fetch-site");
     if text(ORIGIN.as_str()).is_some_and(|origin| !own_origin(origin))
         || site.is_some_and(|site| !matches!(site, "same-origin" | "none"))

@@ -42,7 +42,14 @@ pub(crate) fn admin_routes(admin: &Arc<Admin>) -> Routes {
         Ok(json(&Status::of(admin)))
     });
     let nothing = warp::any().map(|| RequestError::NotFound.response());
-    health.or(metrics).unify().or(status).unify().or(nothing).unify().boxed()
+    health
+        .or(metrics)
+        .unify()
+        .or(status)
+        .unify()
+        .or(nothing)
+        .unify()
+        .boxed()
 }
 
 fn page(
@@ -51,10 +58,12 @@ fn page(
     answer: impl Fn(&Admin, &HeaderMap) -> Result<Response, AccessError> + Clone + Send + Sync + 'static,
 ) -> Routes {
     let admin = Arc::clone(admin);
-    let get = warp::get().and(warp::header::headers_cloned()).map(move |headers: HeaderMap| {
-        let answered = check_page(&headers).and_then(|()| answer(&admin, &headers));
-        answered.unwrap_or_else(refuse)
-    });
+    let get = warp::get()
+        .and(warp::header::headers_cloned())
+        .map(move |headers: HeaderMap| {
+            let answered = check_page(&headers).and_then(|()| answer(&admin, &headers));
+            answered.unwrap_or_else(refuse)
+        });
     let other = warp::any().map(|| RequestError::Method { allow: "GET" }.response());
     at(path).and(get.or(other).unify()).boxed()
 }
@@ -65,7 +74,10 @@ impl Admin {
             Ok(text) => typed(text, telemetry::CONTENT_TYPE),
             Err(error) => {
                 tracing::error!(%error, "the metrics could not be written");
-                problem(StatusCode::INTERNAL_SERVER_ERROR, "the metrics could not be written")
+                problem(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "the metrics could not be written",
+                )
             }
         }
     }
@@ -76,7 +88,10 @@ fn json(value: &impl serde::Serialize) -> Response {
         Ok(text) => typed(text, "application/json"),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written");
-            problem(StatusCode::INTERNAL_SERVER_ERROR, "the answer could not be written")
+            problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the answer could not be written",
+            )
         }
     }
 }

@@ -54,6 +54,7 @@ impl Signer {
     }
 
     /// How it signs.
+    #[cfg(test)]
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }

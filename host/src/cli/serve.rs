@@ -1,10 +1,13 @@
 //! `umbel serve`: run the hub.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::config::{Config, Override, ProcessEnvironment, Sources};
+use crate::server::{Server, Signals};
+use crate::telemetry::start_logs;
 
 /// Each flag goes before the variable, and the variable before the file.
 #[derive(Args)]
@@ -36,7 +39,11 @@ impl Serve {
     /// Runs the hub until it is told to end.
     pub fn run(self) -> anyhow::Result<()> {
         let config = Config::load(&self.sources(), &ProcessEnvironment)?;
-        anyhow::bail!("this build does not listen on {} yet", config.listen)
+        start_logs();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(serve(&config))
     }
 
     fn sources(self) -> Sources {
@@ -60,4 +67,30 @@ impl Serve {
             flags: flags.into_iter().filter_map(set).collect(),
         }
     }
+}
+
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    let signals = Signals::catch()?;
+    let server = Server::bind(config)?;
+    // Nobody may be reading; the hub serves all the same.
+    _ = announce(&server, config);
+    server.run(signals.first()).await
+}
+
+/// Tells where the hub listens, for people and for scripts that let it choose its port; with `--dev`
+/// also how to try it.
+fn announce(server: &Server, config: &Config) -> io::Result<()> {
+    let (hub, admin) = (server.address()?, server.admin_address()?);
+    let mut out = io::stdout().lock();
+    writeln!(out, "umbel: listening on http://{hub}")?;
+    writeln!(out, "umbel: admin on http://{admin}")?;
+    if config.dev {
+        let url = format!("http://{hub}{}", config.mercure.path);
+        writeln!(out, "umbel: subscribe: curl -N '{url}?topic=hello'")?;
+        writeln!(
+            out,
+            "umbel: publish: curl -d topic=hello -d data=world {url}"
+        )?;
+    }
+    out.flush()
 }

@@ -87,7 +87,7 @@ pub const KEYS: &[Key] = &[
     key("mercure.anonymous", Kind::Switch),
     key("mercure.subscriptions", Kind::Later),
     key("mercure.cookie-name", Kind::Later),
-    key("mercure.cors-origins", Kind::Later),
+    key("mercure.cors-origins", Kind::List),
     key("mercure.publish-origins", Kind::Later),
     key("mercure.resource-identifier", Kind::Later),
     key("mercure.issuer", Kind::Sections),
@@ -104,7 +104,7 @@ pub const KEYS: &[Key] = &[
     key("policy.memory", Kind::Number),
     key("policy.share", Kind::Later),
     key("policy.on-failure", Kind::Later),
-    key("policy.attributes", Kind::Later),
+    key("policy.attributes", Kind::List),
     key("filter", Kind::Later),
     key("tenant", Kind::Later),
 ];

@@ -16,6 +16,8 @@ pub struct MercureConfig {
     /// Whether subscribers need no token; they get public events only. With `--dev`, publishers need
     /// none either.
     pub anonymous: bool,
+    /// Origins of other pages that may use the hub; `*`: every page, without credentials.
+    pub cors_origins: Vec<String>,
     /// Whose tokens count.
     pub issuers: Vec<Issuer>,
 }
@@ -36,9 +38,24 @@ impl MercureConfig {
         Self {
             path: path(reader),
             anonymous,
+            cors_origins: origins(reader),
             issuers,
         }
     }
+}
+
+/// An origin is written as browsers send it (RFC 6454, section 6.2): another spelling would match
+/// nothing.
+fn origins(reader: &mut Reader<'_>) -> Vec<String> {
+    let hint = "write it as \"https://example.com\", with the port where it is not the usual one";
+    reader.texts("mercure.cors-origins", hint, |text| {
+        let host = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        let plain =
+            |c: char| c.is_ascii_graphic() && !c.is_ascii_uppercase() && !"/?#@".contains(c);
+        text == "*" || host.is_some_and(|host| !host.is_empty() && host.chars().all(plain))
+    })
 }
 
 fn path(reader: &mut Reader<'_>) -> String {

@@ -20,6 +20,8 @@ pub struct PolicyConfig {
     pub source: PolicySource,
     /// What it is told when it is configured. For the built-in policy this starts from `[mailbox]`.
     pub config: String,
+    /// Names of request headers, and `remote-address`, that it is told of each subscriber.
+    pub attributes: Vec<String>,
     /// CPU time of one call.
     pub deadline: Duration,
     /// Linear memory of one instance, in bytes.
@@ -68,10 +70,21 @@ impl PolicyConfig {
         Self {
             source,
             config,
+            attributes: attributes(reader),
             deadline,
             memory_bytes_max,
         }
     }
+}
+
+/// A token is never passed on: it would let a policy act as its bearer.
+fn attributes(reader: &mut Reader<'_>) -> Vec<String> {
+    let hint = "write names of headers in lower case, or remote-address; never one with a secret";
+    reader.texts("policy.attributes", hint, |name| {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+        let secret = matches!(name, "authorization" | "cookie" | "proxy-authorization");
+        !name.is_empty() && name.chars().all(plain) && !secret
+    })
 }
 
 /// The operator's text as it stands; a table as TOML.

@@ -231,6 +231,29 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The texts of a list that `is_sound`; what else is in it is a fault.
+    pub fn texts(
+        &mut self,
+        path: &str,
+        hint: &str,
+        is_sound: impl Fn(&str) -> bool,
+    ) -> Vec<String> {
+        let mut texts = Vec::new();
+        for setting in self.list(path).unwrap_or_default() {
+            match &setting.value {
+                Value::Text(text) if is_sound(text) => texts.push(text.clone()),
+                Value::Text(text) => {
+                    self.fault_at(setting.place.clone(), path, format!("not \"{text}\""), hint);
+                }
+                other => {
+                    let what = format!("a text is needed, not {}", other.kind());
+                    self.fault_at(setting.place.clone(), path, what, hint);
+                }
+            }
+        }
+        texts
+    }
+
     fn within<T, B: Display>(
         &mut self,
         path: &str,

@@ -27,7 +27,9 @@ impl Bounds {
     pub(crate) fn body_bytes_max(&self) -> usize {
         let topics = self.topics_max.saturating_mul(self.topic_bytes_max);
         let payload = self.event_bytes_max.saturating_add(topics);
-        payload.saturating_mul(ENCODED_BYTES_PER_BYTE).saturating_add(FORM_SLACK_BYTES)
+        payload
+            .saturating_mul(ENCODED_BYTES_PER_BYTE)
+            .saturating_add(FORM_SLACK_BYTES)
     }
 }
 

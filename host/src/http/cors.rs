@@ -32,7 +32,11 @@ impl Origins {
     /// stand in a header can be no page's origin and is left out.
     pub(crate) fn new(origins: &[String]) -> Self {
         let any = origins.iter().any(|origin| origin == "*");
-        let exact = origins.iter().filter(|o| *o != "*").filter_map(|o| o.parse().ok()).collect();
+        let exact = origins
+            .iter()
+            .filter(|o| *o != "*")
+            .filter_map(|o| o.parse().ok())
+            .collect();
         Self { any, exact }
     }
 
@@ -44,10 +48,15 @@ impl Origins {
             return;
         }
         response.append(VARY, HeaderValue::from_static("Origin"));
-        let Some(origin) = request.get(ORIGIN) else { return };
+        let Some(origin) = request.get(ORIGIN) else {
+            return;
+        };
         if self.exact.contains(origin) {
             response.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-            response.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            response.insert(
+                ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                HeaderValue::from_static("true"),
+            );
         } else if self.any {
             response.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         } else {
@@ -69,7 +78,9 @@ impl Origins {
             (ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS),
         ];
         for (name, value) in rows {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
         }
         response
     }

@@ -20,11 +20,13 @@ pub(crate) struct NotUtf8;
 
 /// The pairs of `text`, in order; a name without `=` has an empty value (checklist item 7).
 pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = Pair<'_>> {
-    text.split(|&b| b == b'&').filter(|part| !part.is_empty()).map(|part| {
-        let at = part.iter().position(|&b| b == b'=');
-        let (name, value) = at.map_or((part, &[][..]), |at| (&part[..at], &part[at + 1..]));
-        Pair { name, value }
-    })
+    text.split(|&b| b == b'&')
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let at = part.iter().position(|&b| b == b'=');
+            let (name, value) = at.map_or((part, &[][..]), |at| (&part[..at], &part[at + 1..]));
+            Pair { name, value }
+        })
 }
 
 impl Pair<'_> {
@@ -49,7 +51,11 @@ impl Pair<'_> {
 
 fn decode(encoded: &[u8]) -> Vec<u8> {
     let spaced: Cow<'_, [u8]> = if encoded.contains(&b'+') {
-        encoded.iter().map(|&b| if b == b'+' { b' ' } else { b }).collect::<Vec<u8>>().into()
+        encoded
+            .iter()
+            .map(|&b| if b == b'+' { b' ' } else { b })
+            .collect::<Vec<u8>>()
+            .into()
     } else {
         encoded.into()
     };
@@ -69,8 +75,10 @@ mod tests {
     #[test]
     fn pairs_are_split_and_decoded_in_order() {
         let want = [("a", "1 2"), ("b", ""), ("c", ""), ("a", "é=&"), ("", "x")];
-        let want: Vec<_> =
-            want.iter().map(|(n, v)| ((*n).to_owned(), Ok((*v).to_owned()))).collect();
+        let want: Vec<_> = want
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), Ok((*v).to_owned())))
+            .collect();
         assert_eq!(read("a=1+2&b&&c=&%61=%C3%A9%3d%26&=x"), want);
     }
 
@@ -82,14 +90,20 @@ mod tests {
     #[test]
     fn what_is_not_utf8_is_told() {
         assert_eq!(read("a=%ff"), [("a".to_owned(), Err(NotUtf8))]);
-        assert_eq!(pairs(b"a=%ff").next().map(|p| p.value_lossy()), Some("\u{fffd}".to_owned()));
+        assert_eq!(
+            pairs(b"a=%ff").next().map(|p| p.value_lossy()),
+            Some("\u{fffd}".to_owned())
+        );
     }
 
     #[test]
     fn a_stray_percent_is_itself() {
-        assert_eq!(read("a=100%&b=%zz"), [
-            ("a".to_owned(), Ok("100%".to_owned())),
-            ("b".to_owned(), Ok("%zz".to_owned())),
-        ]);
+        assert_eq!(
+            read("a=100%&b=%zz"),
+            [
+                ("a".to_owned(), Ok("100%".to_owned())),
+                ("b".to_owned(), Ok("%zz".to_owned())),
+            ]
+        );
     }
 }

@@ -31,7 +31,10 @@ struct Fields<'a> {
 /// # Errors
 /// Where it says otherwise or nothing.
 pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), RequestError> {
-    let value = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let value = headers
+        .get(CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     let essence = value.split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         Ok(())
@@ -53,7 +56,9 @@ where
     S: Stream<Item = Result<B, E>>,
     B: Buf,
 {
-    let announced = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok()?.parse().ok());
     if announced.is_some_and(|len: usize| len > max) {
         drain(body).await;
         return Err(RequestError::BodyTooLarge { max });
@@ -109,12 +114,16 @@ pub(crate) fn parse_publication(
         Some(id) => EventId::new(&id).map_err(RequestError::Id)?,
         None => stamp.id,
     };
-    let kind = named("type", fields.kind)?.map(|kind| Kind::new(&kind)).transpose();
+    let kind = named("type", fields.kind)?
+        .map(|kind| Kind::new(&kind))
+        .transpose();
     Ok(Event {
         topics,
         id,
         kind: kind.map_err(RequestError::Kind)?,
-        retry_ms: named("retry", fields.retry)?.map(|text| retry_ms(&text)).transpose()?,
+        retry_ms: named("retry", fields.retry)?
+            .map(|text| retry_ms(&text))
+            .transpose()?,
         private: fields.private,
         accepted_ms: stamp.accepted_ms,
         data: data.into(),
@@ -142,15 +151,25 @@ impl<'a> Fields<'a> {
 
 fn topics(pairs: &[Pair<'_>], bounds: &Bounds) -> Result<Topics, RequestError> {
     if pairs.len() > bounds.topics_max {
-        return Err(RequestError::TooManyTopics { count: pairs.len(), max: bounds.topics_max });
+        return Err(RequestError::TooManyTopics {
+            count: pairs.len(),
+            max: bounds.topics_max,
+        });
     }
     let topic = |(i, pair): (usize, &Pair<'_>)| {
         let number = i + 1;
-        let text = pair.value().map_err(|_| RequestError::NotUtf8 { field: "topic", number })?;
+        let text = pair.value().map_err(|_| RequestError::NotUtf8 {
+            field: "topic",
+            number,
+        })?;
         Topic::new(&text, bounds.topic_bytes_max)
             .map_err(|error| RequestError::Topic { number, error })
     };
-    let topics = pairs.iter().enumerate().map(topic).collect::<Result<Vec<_>, _>>()?;
+    let topics = pairs
+        .iter()
+        .enumerate()
+        .map(topic)
+        .collect::<Result<Vec<_>, _>>()?;
     Topics::new(topics).map_err(|_| RequestError::NoTopic)
 }
 

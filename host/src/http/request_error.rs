@@ -49,7 +49,10 @@ pub(crate) enum RequestError {
     Id(EventIdError),
     #[error("type: {0}")]
     Kind(KindError),
-    #[error("retry: not a number of milliseconds; only digits, at most {}", u32::MAX)]
+    #[error(
+        "retry: not a number of milliseconds; only digits, at most {}",
+        u32::MAX
+    )]
     Retry,
     #[error(transparent)]
     Presentation(#[from] PresentationError),
@@ -74,9 +77,10 @@ impl RequestError {
             Self::BodyTooLarge { .. } | Self::TooManyTopics { .. } | Self::DataTooLarge { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Self::Topic { error: TopicError::Text(TextError::TooLong { .. }), .. } => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
+            Self::Topic {
+                error: TopicError::Text(TextError::TooLong { .. }),
+                ..
+            } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Presentation(error) => error.status(),
             Self::TokenInvalid => StatusCode::UNAUTHORIZED,
             Self::NotGranted | Self::Policy { .. } => StatusCode::FORBIDDEN,
@@ -100,7 +104,11 @@ impl RequestError {
 
     /// The headers of the answer.
     pub(crate) fn headers(&self) -> HeaderMap {
-        HeaderMap::from_iter([(CONTENT_TYPE, PROBLEM_JSON)].into_iter().chain(self.header()))
+        HeaderMap::from_iter(
+            [(CONTENT_TYPE, PROBLEM_JSON)]
+                .into_iter()
+                .chain(self.header()),
+        )
     }
 
     /// What belongs to the answer beyond its text (RFC 6750 section 3, RFC 9110).
@@ -111,7 +119,9 @@ impl RequestError {
             Self::ContentType => Some((ACCEPT, FORM)),
             Self::Presentation(PresentationError::Missing) => challenge("Bearer"),
             Self::TokenInvalid => challenge("Bearer error=\"invalid_token\""),
-            Self::Presentation(PresentationError::Malformed) => challenge("Bearer error=\"invalid_request\""),
+            Self::Presentation(PresentationError::Malformed) => {
+                challenge("Bearer error=\"invalid_request\"")
+            }
             Self::NotGranted => challenge("Bearer error=\"insufficient_scope\""),
             Self::Unavailable { retry_s } => Some((RETRY_AFTER, HeaderValue::from(*retry_s))),
             _ => None,

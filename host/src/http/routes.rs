@@ -21,14 +21,20 @@ pub(crate) type Routes = BoxedFilter<(Response,)>;
 pub(crate) fn at(path: &str) -> impl Filter<Extract = (), Error = Rejection> + Clone + use<> {
     let path: Arc<str> = path.into();
     let is_path = move |full: FullPath| {
-        ready(if full.as_str() == &*path { Ok(()) } else { Err(warp::reject::not_found()) })
+        ready(if full.as_str() == &*path {
+            Ok(())
+        } else {
+            Err(warp::reject::not_found())
+        })
     };
     warp::path::full().and_then(is_path).untuple_one()
 }
 
 /// The surface of a hub: its path, `/healthz`, `/readyz`, and with `page` also `/`.
 pub(crate) fn routes(surface: &Arc<Surface>) -> Routes {
-    let other = health_routes(Arc::clone(&surface.health)).or(page(surface)).unify();
+    let other = health_routes(Arc::clone(&surface.health))
+        .or(page(surface))
+        .unify();
     let nothing = warp::any().map(|| RequestError::NotFound.response());
     hub(surface).or(other).unify().or(nothing).unify().boxed()
 }
@@ -38,9 +44,12 @@ fn hub(surface: &Arc<Surface>) -> Routes {
         let surface = Arc::clone(surface);
         let query = warp::query::raw().or(warp::any().map(String::new)).unify();
         let parts = warp::header::headers_cloned().and(warp::ext::optional::<Peer>());
-        warp::get().and(query).and(parts).map(move |query: String, headers: HeaderMap, peer| {
-            surface.subscribe(&query, &headers, peer)
-        })
+        warp::get()
+            .and(query)
+            .and(parts)
+            .map(move |query: String, headers: HeaderMap, peer| {
+                surface.subscribe(&query, &headers, peer)
+            })
     };
     let publish = {
         let surface = Arc::clone(surface);
@@ -57,7 +66,13 @@ fn hub(surface: &Arc<Surface>) -> Routes {
     };
     let allow = RequestError::Method { allow: HUB_METHODS };
     let refuse = warp::any().map(move || allow.response());
-    let methods = subscribe.or(publish).unify().or(preflight).unify().or(refuse).unify();
+    let methods = subscribe
+        .or(publish)
+        .unify()
+        .or(preflight)
+        .unify()
+        .or(refuse)
+        .unify();
     at(&surface.path).and(methods).boxed()
 }
 
@@ -65,7 +80,11 @@ fn page(surface: &Arc<Surface>) -> Routes {
     let surface = Arc::clone(surface);
     let wanted = surface.page;
     let shown = warp::any().and_then(move || {
-        ready(if wanted { Ok(()) } else { Err(warp::reject::not_found()) })
+        ready(if wanted {
+            Ok(())
+        } else {
+            Err(warp::reject::not_found())
+        })
     });
     let host = warp::header::optional::<String>("host");
     at("/")

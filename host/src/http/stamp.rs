@@ -18,12 +18,17 @@ impl Stamp {
     pub(crate) fn now() -> Self {
         let uuid = uuid::Uuid::new_v4().urn().to_string();
         let id = EventId::new(&uuid).expect("a urn:uuid is an event id");
-        Self { id, accepted_ms: unix_ms() }
+        Self {
+            id,
+            accepted_ms: unix_ms(),
+        }
     }
 }
 
 /// Unix time in milliseconds; 0 before 1970.
 pub(crate) fn unix_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

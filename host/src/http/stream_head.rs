@@ -39,7 +39,10 @@ mod tests {
         let mut headers = HeaderMap::new();
         stream_head(&mut headers, version, cursor);
         let text = |v: &http::HeaderValue| String::from_utf8_lossy(v.as_bytes()).into_owned();
-        headers.iter().map(|(n, v)| (n.to_string(), text(v))).collect()
+        headers
+            .iter()
+            .map(|(n, v)| (n.to_string(), text(v)))
+            .collect()
     }
 
     const ALWAYS: [(&str, &str); 3] = [
@@ -53,7 +56,10 @@ mod tests {
         for version in [Version::HTTP_10, Version::HTTP_11, Version::HTTP_2] {
             let got = head(version, None);
             for (name, value) in ALWAYS {
-                assert!(got.contains(&(name.into(), value.into())), "{version:?}: {name}");
+                assert!(
+                    got.contains(&(name.into(), value.into())),
+                    "{version:?}: {name}"
+                );
             }
             assert_eq!(
                 got.contains(&("connection".into(), "keep-alive".into())),
@@ -66,6 +72,10 @@ mod tests {
     fn the_cursor_is_in_the_head_where_there_is_one() {
         let got = head(Version::HTTP_2, Some("élan"));
         assert!(got.contains(&("last-event-id".into(), "élan".into())));
-        assert!(!head(Version::HTTP_2, None).iter().any(|(name, _)| name == "last-event-id"));
+        assert!(
+            !head(Version::HTTP_2, None)
+                .iter()
+                .any(|(name, _)| name == "last-event-id")
+        );
     }
 }

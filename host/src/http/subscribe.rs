@@ -49,7 +49,10 @@ pub(crate) fn parse_subscription(
     if let Some(value) = headers.get("last-event-id") {
         last_id = Some(String::from_utf8_lossy(value.as_bytes()).into_owned());
     }
-    Ok(Wanted { selectors, resume: resume(last_id) })
+    Ok(Wanted {
+        selectors,
+        resume: resume(last_id),
+    })
 }
 
 fn selectors(topics: &[Pair<'_>], bounds: &Bounds) -> Result<Arc<[Selector]>, RequestError> {
@@ -60,12 +63,18 @@ fn selectors(topics: &[Pair<'_>], bounds: &Bounds) -> Result<Arc<[Selector]>, Re
         let (count, max) = (topics.len(), bounds.selectors_max);
         return Err(RequestError::TooManySelectors { count, max });
     }
-    topics.iter().enumerate().map(|(i, pair)| selector(i + 1, pair, bounds)).collect()
+    topics
+        .iter()
+        .enumerate()
+        .map(|(i, pair)| selector(i + 1, pair, bounds))
+        .collect()
 }
 
 fn selector(number: usize, pair: &Pair<'_>, bounds: &Bounds) -> Result<Selector, RequestError> {
-    let text =
-        pair.value().map_err(|_| RequestError::NotUtf8 { field: "topic", number })?;
+    let text = pair.value().map_err(|_| RequestError::NotUtf8 {
+        field: "topic",
+        number,
+    })?;
     Selector::new(Matcher::UriTemplate, &text, bounds.selector_bytes_max)
         .map_err(|error| RequestError::Selector { number, error })
 }

@@ -7,12 +7,11 @@ use futures_util::Stream;
 use http::HeaderMap;
 use warp::reply::Response;
 
-use super::attributes::attributes;
 use super::publish::{check_content_type, drain, parse_publication, read_body};
 use super::request_error::RequestError;
 use super::stamp::{Stamp, unix_ms};
 use super::subscribe::parse_subscription;
-use super::{Bounds, Health, Origins, Peer, SubscribeTicket, Ticket};
+use super::{Attributes, Bounds, Health, Origins, Peer, SubscribeTicket, Ticket};
 use crate::auth::{Grant, Keyring, PresentationError, Role, bearer_token};
 use crate::config::Config;
 
@@ -30,8 +29,8 @@ pub(crate) struct Surface {
     pub(crate) anonymous_subscribers: bool,
     /// Whether publishing needs no token: `--dev` alone.
     pub(crate) anonymous_publishers: bool,
-    /// Names of headers and connection facts that are passed on to the policy.
-    pub(crate) attributes: Vec<String>,
+    /// What is passed on to the policy.
+    pub(crate) attributes: Attributes,
     /// Whether `/` answers how to use it.
     pub(crate) page: bool,
     /// Whether it is going away.
@@ -55,7 +54,10 @@ impl Surface {
             keyring: Keyring::new(&mercure.issuers, limits.selector_bytes_max),
             anonymous_subscribers: mercure.anonymous,
             anonymous_publishers: config.dev,
-            attributes: config.policy.attributes.clone(),
+            attributes: Attributes {
+                names: config.policy.attributes.clone(),
+                trusted_proxies: config.trusted_proxies.clone(),
+            },
             page: config.dev,
             health,
         }
@@ -129,7 +131,7 @@ impl Surface {
             selectors: wanted.selectors,
             grants,
             claims,
-            attributes: attributes(&self.attributes, headers, peer),
+            attributes: self.attributes.of(headers, peer),
             resume: wanted.resume,
             expires_ms,
         }))

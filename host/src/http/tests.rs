@@ -12,7 +12,7 @@ use umbel_event::Event;
 use umbel_hub::Resume;
 use umbel_selector::{Matcher, Selector};
 
-use super::{Bounds, Health, Origins, SubscribeTicket, Surface, Ticket, routes};
+use super::{Attributes, Bounds, Health, Origins, SubscribeTicket, Surface, Ticket, routes};
 use crate::auth::{Algorithm, Issuer, Keyring, Role, Roles, Signer};
 
 const SECRET: &[u8] = b"a secret that only these tests use";
@@ -34,7 +34,10 @@ fn surface(anonymous: bool) -> Surface {
         keyring: Keyring::new(&[issuer], 20),
         anonymous_subscribers: anonymous,
         anonymous_publishers: anonymous,
-        attributes: vec!["user-agent".to_owned()],
+        attributes: Attributes {
+            names: vec!["user-agent".to_owned()],
+            trusted_proxies: Vec::new(),
+        },
         page: false,
         health: Arc::new(Health::default()),
     }
@@ -50,7 +53,9 @@ struct Answer {
 
 impl Answer {
     fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// The `detail` of the problem that the answer is.
@@ -80,33 +85,52 @@ async fn ask(surface: Surface, request: Request<Full<Bytes>>) -> Answer {
     let mut service = warp::service(routes(&Arc::new(surface)));
     let response: Response<_> = service.call(request).await.unwrap();
     let (mut parts, body) = response.into_parts();
-    let ticket = parts.extensions.remove::<Arc<Ticket>>().map(Arc::unwrap_or_clone);
+    let ticket = parts
+        .extensions
+        .remove::<Arc<Ticket>>()
+        .map(Arc::unwrap_or_clone);
     let body = body.collect().await.unwrap().to_bytes();
     let body = String::from_utf8(body.to_vec()).unwrap();
-    Answer { status: parts.status, headers: parts.headers, body, ticket }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+        ticket,
+    }
 }
 
 fn get(query: &str) -> Request<Full<Bytes>> {
-    Request::get(format!("{PATH}?{query}")).body(Full::default()).unwrap()
+    Request::get(format!("{PATH}?{query}"))
+        .body(Full::default())
+        .unwrap()
 }
 
 fn post(form: &str) -> Request<Full<Bytes>> {
     let body = Full::from(form.to_owned());
     Request::post(PATH)
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8")
+        .header(
+            CONTENT_TYPE,
+            "application/x-www-form-urlencoded; charset=utf-8",
+        )
         .body(body)
         .unwrap()
 }
 
 fn with(mut request: Request<Full<Bytes>>, name: &str, value: &str) -> Request<Full<Bytes>> {
     let name = http::HeaderName::try_from(name).unwrap();
-    request.headers_mut().append(name, http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
+    request.headers_mut().append(
+        name,
+        http::HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+    );
     request
 }
 
 fn token(role: Role, selectors: &[&str]) -> String {
     let claims = json!({ "mercure": { role.name(): selectors }, "exp": 4_000_000_000_u64 });
-    format!("Bearer {}", Signer::from_secret(SECRET).sign(&claims).unwrap())
+    format!(
+        "Bearer {}",
+        Signer::from_secret(SECRET).sign(&claims).unwrap()
+    )
 }
 
 fn template(pattern: &str) -> Selector {
@@ -122,10 +146,19 @@ async fn a_subscription_that_is_wrong_is_told_what_is_wrong() {
         ("topic=", "topic 1: a selector may not be empty"),
         ("topic=a&topic", "topic 2: a selector may not be empty"),
         ("topic=%ff", "topic 1 is not UTF-8"),
-        ("topic=a&topic=b%0ac", "topic 2: a selector may not hold the character U+000A"),
+        (
+            "topic=a&topic=b%0ac",
+            "topic 2: a selector may not hold the character U+000A",
+        ),
         ("topic=%00", "U+0000"),
-        ("topic=a&topic=b&topic=c&topic=d", "there are 4 topics to subscribe to; the limit is 3"),
-        (&format!("topic={long}"), "topic 1: a selector of 21 bytes; the limit is 20"),
+        (
+            "topic=a&topic=b&topic=c&topic=d",
+            "there are 4 topics to subscribe to; the limit is 3",
+        ),
+        (
+            &format!("topic={long}"),
+            "topic 1: a selector of 21 bytes; the limit is 20",
+        ),
     ];
     for (query, detail) in rows {
         let answer = ask(surface(true), get(query)).await;
@@ -147,10 +180,22 @@ async fn a_publication_that_is_wrong_is_told_what_is_wrong() {
         (400, "topic=a&topic=%ff", "topic 2 is not UTF-8"),
         (400, "topic=a%0d", "U+000D"),
         (400, "topic=a%E2%80%8B", "U+200B"),
-        (413, &format!("topic={topic}"), "it has 21 bytes, the limit is 20"),
-        (413, "topic=a&topic=b&topic=c&topic=d", "there are 4 topics; the limit is 3"),
+        (
+            413,
+            &format!("topic={topic}"),
+            "it has 21 bytes, the limit is 20",
+        ),
+        (
+            413,
+            "topic=a&topic=b&topic=c&topic=d",
+            "there are 4 topics; the limit is 3",
+        ),
         (400, "topic=a&data=%ff", "data 1 is not UTF-8"),
-        (413, &format!("topic=a&data={data}"), "data has 101 bytes; the limit is 100"),
+        (
+            413,
+            &format!("topic=a&data={data}"),
+            "data has 101 bytes; the limit is 100",
+        ),
         (400, "topic=a&id=%23x", "starts with \"#\""),
         (400, "topic=a&id=earliest", "\"earliest\" is reserved"),
         (400, "topic=a&id=a%0ab", "id: "),
@@ -174,13 +219,28 @@ async fn a_publication_that_is_wrong_is_told_what_is_wrong() {
 
 #[tokio::test]
 async fn a_body_that_is_no_form_is_refused() {
-    for content_type in ["", "text/plain", "application/json", "multipart/form-data; boundary=x"] {
+    for content_type in [
+        "",
+        "text/plain",
+        "application/json",
+        "multipart/form-data; boundary=x",
+    ] {
         let mut request = post("topic=a");
-        request.headers_mut().insert(CONTENT_TYPE, content_type.parse().unwrap());
+        request
+            .headers_mut()
+            .insert(CONTENT_TYPE, content_type.parse().unwrap());
         let answer = ask(surface(true), request).await;
-        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{content_type}");
+        assert_eq!(
+            answer.status,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "{content_type}"
+        );
         assert_eq!(answer.header("accept"), "application/x-www-form-urlencoded");
-        assert!(answer.detail().contains("application/x-www-form-urlencoded"));
+        assert!(
+            answer
+                .detail()
+                .contains("application/x-www-form-urlencoded")
+        );
     }
 }
 
@@ -199,32 +259,54 @@ async fn a_publication_is_read_as_it_was_written() {
     let form = "topic=https%3A%2F%2Fa%2F%7Bb&topic=c+d&data=1%0D%0A2+&private=0&id=x&type=t\
                 &retry=2000&unknown=%ff&data=second&id=second";
     let event = ask(surface(true), post(form)).await.event();
-    let topics: Vec<_> = event.topics.iter().map(umbel_event::Topic::as_str).collect();
+    let topics: Vec<_> = event
+        .topics
+        .iter()
+        .map(umbel_event::Topic::as_str)
+        .collect();
     assert_eq!(topics, ["https://a/{b", "c d"]);
     assert_eq!(event.data, "1\r\n2 ");
     assert_eq!(event.id.as_str(), "x");
-    assert_eq!(event.kind.as_ref().map(umbel_event::Kind::as_str), Some("t"));
+    assert_eq!(
+        event.kind.as_ref().map(umbel_event::Kind::as_str),
+        Some("t")
+    );
     assert_eq!((event.private, event.retry_ms), (true, Some(2000)));
     assert!(event.accepted_ms > 1_700_000_000_000);
 }
 
 #[tokio::test]
 async fn an_event_without_an_id_gets_a_uuid_of_its_own() {
-    let first = ask(surface(true), post("topic=a&id=&type=&retry=")).await.event();
+    let first = ask(surface(true), post("topic=a&id=&type=&retry="))
+        .await
+        .event();
     let second = ask(surface(true), post("topic=a")).await.event();
     assert!(first.id.as_str().starts_with("urn:uuid:"));
     assert_ne!(first.id, second.id);
-    assert_eq!((first.kind, first.retry_ms, first.private), (None, None, false));
+    assert_eq!(
+        (first.kind, first.retry_ms, first.private),
+        (None, None, false)
+    );
     assert!(first.data.is_empty());
 }
 
 #[tokio::test]
 async fn a_subscription_is_read_as_it_was_written() {
-    let request = with(get("topic=https%3A%2F%2Fa%2F%7Bb%7D&topic=*&x=%ff"), "user-agent", "me");
+    let request = with(
+        get("topic=https%3A%2F%2Fa%2F%7Bb%7D&topic=*&x=%ff"),
+        "user-agent",
+        "me",
+    );
     let ticket = ask(surface(true), request).await.subscription();
-    assert_eq!(*ticket.selectors, [template("https://a/{b}"), template("*")]);
+    assert_eq!(
+        *ticket.selectors,
+        [template("https://a/{b}"), template("*")]
+    );
     assert_eq!(ticket.resume, Resume::Live);
-    assert_eq!(*ticket.attributes, [("user-agent".to_owned(), "me".to_owned())]);
+    assert_eq!(
+        *ticket.attributes,
+        [("user-agent".to_owned(), "me".to_owned())]
+    );
     assert!(ticket.grants.is_empty() && ticket.claims.is_empty() && ticket.expires_ms.is_none());
 }
 
@@ -277,7 +359,10 @@ async fn without_a_good_token_nobody_learns_more_than_that() {
 #[tokio::test]
 async fn a_bad_token_is_refused_even_where_none_is_needed() {
     let request = with(get("topic=a"), AUTHORIZATION.as_str(), "Bearer a.b.c");
-    assert_eq!(ask(surface(true), request).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        ask(surface(true), request).await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -314,24 +399,47 @@ async fn a_subscribers_token_becomes_its_grants_claims_and_end() {
 #[tokio::test]
 async fn other_methods_and_paths_are_told_so() {
     for method in ["HEAD", "PUT", "DELETE", "PATCH", "QUERY"] {
-        let request = Request::builder().method(method).uri(PATH).body(Full::default()).unwrap();
+        let request = Request::builder()
+            .method(method)
+            .uri(PATH)
+            .body(Full::default())
+            .unwrap();
         let answer = ask(surface(true), request).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
         assert_eq!(answer.header("allow"), "GET, POST, OPTIONS");
     }
-    for path in ["/", "/.well-known/mercure/", "/.well-known", "/nothing?topic=a"] {
+    for path in [
+        "/",
+        "/.well-known/mercure/",
+        "/.well-known",
+        "/nothing?topic=a",
+    ] {
         let request = Request::get(path).body(Full::default()).unwrap();
-        assert_eq!(ask(surface(true), request).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(
+            ask(surface(true), request).await.status,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
     }
 }
 
 #[tokio::test]
 async fn the_page_that_tells_how_is_there_only_when_asked_for() {
-    let page = Surface { page: true, ..surface(true) };
-    let request = Request::get("/").header("host", "127.0.0.1:9").body(Full::default()).unwrap();
+    let page = Surface {
+        page: true,
+        ..surface(true)
+    };
+    let request = Request::get("/")
+        .header("host", "127.0.0.1:9")
+        .body(Full::default())
+        .unwrap();
     let answer = ask(page, request).await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert!(answer.body.contains("curl -N 'http://127.0.0.1:9/.well-known/mercure?topic=hello'"));
+    assert!(
+        answer
+            .body
+            .contains("curl -N 'http://127.0.0.1:9/.well-known/mercure?topic=hello'")
+    );
 }
 
 #[tokio::test]
@@ -341,11 +449,16 @@ async fn a_draining_hub_is_alive_and_not_ready() {
         surface.health.drain();
         surface
     };
-    let ask_for = |surface, path: &str| {
-        ask(surface, Request::get(path).body(Full::default()).unwrap())
-    };
-    assert_eq!(ask_for(surface(true), "/readyz").await.status, StatusCode::OK);
-    assert_eq!(ask_for(draining(), "/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let ask_for =
+        |surface, path: &str| ask(surface, Request::get(path).body(Full::default()).unwrap());
+    assert_eq!(
+        ask_for(surface(true), "/readyz").await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        ask_for(draining(), "/readyz").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
     assert_eq!(ask_for(draining(), "/healthz").await.status, StatusCode::OK);
 }
 
@@ -355,20 +468,30 @@ async fn only_pages_that_are_allowed_may_read_and_they_are_named() {
         let answer = ask(surface(true), with(request, ORIGIN.as_str(), PAGE)).await;
         assert_eq!(answer.header("access-control-allow-origin"), PAGE);
         assert_eq!(answer.header("access-control-allow-credentials"), "true");
-        assert_eq!(answer.header("access-control-expose-headers"), "Last-Event-ID, Link");
+        assert_eq!(
+            answer.header("access-control-expose-headers"),
+            "Last-Event-ID, Link"
+        );
         assert_eq!(answer.header("vary"), "Origin");
     }
     for origin in ["https://page.example.evil", "http://page.example", "null"] {
         let answer = ask(surface(true), with(get("topic=a"), ORIGIN.as_str(), origin)).await;
         assert_eq!(answer.header("access-control-allow-origin"), "", "{origin}");
-        assert_eq!(answer.header("access-control-allow-credentials"), "", "{origin}");
+        assert_eq!(
+            answer.header("access-control-allow-credentials"),
+            "",
+            "{origin}"
+        );
         assert_eq!(answer.header("vary"), "Origin");
     }
 }
 
 #[tokio::test]
 async fn a_star_among_the_origins_never_goes_with_credentials() {
-    let open = Surface { origins: Origins::new(&["*".to_owned()]), ..surface(true) };
+    let open = Surface {
+        origins: Origins::new(&["*".to_owned()]),
+        ..surface(true)
+    };
     let answer = ask(open, with(get("topic=a"), ORIGIN.as_str(), PAGE)).await;
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     assert_eq!(answer.header("access-control-allow-credentials"), "");
@@ -384,6 +507,13 @@ async fn a_preflight_is_answered_without_a_token() {
     let answer = ask(surface(false), request).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     assert_eq!(answer.header("access-control-allow-origin"), PAGE);
-    assert_eq!(answer.header("access-control-allow-methods"), "GET, POST, OPTIONS");
-    assert!(answer.header("access-control-allow-headers").contains("last-event-id"));
+    assert_eq!(
+        answer.header("access-control-allow-methods"),
+        "GET, POST, OPTIONS"
+    );
+    assert!(
+        answer
+            .header("access-control-allow-headers")
+            .contains("last-event-id")
+    );
 }

@@ -151,7 +151,11 @@ impl Activity {
     /// Why time has run out for it at `now`, where it has.
     pub(crate) fn overdue(&self, now: u64, deadlines: &Deadlines) -> Option<EndReason> {
         let over = |since: u64, limit: u64| now.saturating_sub(since) >= limit;
-        if self.blocked_since.get().is_some_and(|since| over(since, deadlines.write_ms)) {
+        if self
+            .blocked_since
+            .get()
+            .is_some_and(|since| over(since, deadlines.write_ms))
+        {
             return Some(EndReason::WriteStalled);
         }
         if self.bodies.get() > 0 {
@@ -164,9 +168,7 @@ impl Activity {
         }
         match self.head_since.get() {
             Some(since) => over(since, deadlines.header_ms).then_some(EndReason::SlowHead),
-            None => {
-                over(self.quiet_since.get(), deadlines.idle_ms).then_some(EndReason::Idle)
-            }
+            None => over(self.quiet_since.get(), deadlines.idle_ms).then_some(EndReason::Idle),
         }
     }
 
@@ -188,7 +190,10 @@ mod tests {
         let activity = Activity::new(0);
         assert!(activity.has_deadline());
         assert_eq!(activity.overdue(74_999, &deadlines()), None);
-        assert_eq!(activity.overdue(75_000, &deadlines()), Some(EndReason::Idle));
+        assert_eq!(
+            activity.overdue(75_000, &deadlines()),
+            Some(EndReason::Idle)
+        );
     }
 
     #[test]
@@ -198,7 +203,10 @@ mod tests {
             activity.read(now);
         }
         assert_eq!(activity.overdue(59_999, &deadlines()), None);
-        assert_eq!(activity.overdue(60_000, &deadlines()), Some(EndReason::SlowHead));
+        assert_eq!(
+            activity.overdue(60_000, &deadlines()),
+            Some(EndReason::SlowHead)
+        );
     }
 
     #[test]
@@ -207,12 +215,18 @@ mod tests {
         activity.read(0);
         activity.request_begins(0);
         assert_eq!(activity.overdue(9_999, &deadlines()), None);
-        assert_eq!(activity.overdue(10_000, &deadlines()), Some(EndReason::SlowBody));
+        assert_eq!(
+            activity.overdue(10_000, &deadlines()),
+            Some(EndReason::SlowBody)
+        );
         for now in (0..75_000).step_by(5_000) {
             activity.read(now);
             assert_eq!(activity.overdue(now, &deadlines()), None);
         }
-        assert_eq!(activity.overdue(75_000, &deadlines()), Some(EndReason::SlowBody));
+        assert_eq!(
+            activity.overdue(75_000, &deadlines()),
+            Some(EndReason::SlowBody)
+        );
     }
 
     #[test]
@@ -225,7 +239,10 @@ mod tests {
         assert_eq!(activity.overdue(1_000_000, &deadlines()), None);
         activity.request_ends(1_000_000);
         assert_eq!(activity.overdue(1_074_999, &deadlines()), None);
-        assert_eq!(activity.overdue(1_075_000, &deadlines()), Some(EndReason::Idle));
+        assert_eq!(
+            activity.overdue(1_075_000, &deadlines()),
+            Some(EndReason::Idle)
+        );
     }
 
     #[test]
@@ -240,7 +257,10 @@ mod tests {
         activity.blocked(25_000);
         assert!(activity.has_deadline());
         assert_eq!(activity.overdue(29_999, &deadlines()), None);
-        assert_eq!(activity.overdue(30_000, &deadlines()), Some(EndReason::WriteStalled));
+        assert_eq!(
+            activity.overdue(30_000, &deadlines()),
+            Some(EndReason::WriteStalled)
+        );
         assert!(activity.progressed());
         assert!(!activity.progressed());
         assert_eq!(activity.overdue(99_999, &deadlines()), None);

@@ -14,7 +14,10 @@ pub(crate) struct CoarseClock {
 impl CoarseClock {
     /// A clock at 0.
     pub(crate) fn start() -> Self {
-        Self { start: Instant::now(), now_ms: Cell::new(0) }
+        Self {
+            start: Instant::now(),
+            now_ms: Cell::new(0),
+        }
     }
 
     /// The time of the last tick.

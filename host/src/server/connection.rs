@@ -127,14 +127,19 @@ impl Connection {
     pub(crate) fn request_begins(self: &Rc<Self>) -> RequestGuard {
         self.activity.request_begins(self.owner.now_ms());
         self.owner.rearm(self);
-        RequestGuard { connection: Rc::clone(self), body_read: false }
+        RequestGuard {
+            connection: Rc::clone(self),
+            body_read: false,
+        }
     }
 
     /// Notes that a stream begins; the guard notes its end.
     pub(crate) fn stream_begins(self: &Rc<Self>) -> StreamGuard {
         self.activity.stream_begins();
         self.owner.rearm(self);
-        StreamGuard { connection: Rc::clone(self) }
+        StreamGuard {
+            connection: Rc::clone(self),
+        }
     }
 
     /// The kernel took nothing: the stream hands out nothing more until it does.
@@ -164,7 +169,8 @@ impl Connection {
     /// once a client has sent something behind its request.
     pub(super) fn poll_gone(&self, cx: &mut Context<'_>) -> Poll<()> {
         while let Poll::Ready(ready) = self.stream.poll_read_ready(cx) {
-            let read = ready.and_then(|()| self.owner.with_scratch(|buf| self.stream.try_read(buf)));
+            let read =
+                ready.and_then(|()| self.owner.with_scratch(|buf| self.stream.try_read(buf)));
             match read {
                 Ok(1..) if self.chatter_is_over(&read) => return Poll::Ready(()),
                 // What was thrown away can be no request: nothing is served after this stream.
@@ -177,7 +183,9 @@ impl Connection {
     }
 
     fn chatter_is_over(&self, read: &io::Result<usize>) -> bool {
-        let more = read.as_ref().map_or(0, |&n| u32::try_from(n).unwrap_or(u32::MAX));
+        let more = read
+            .as_ref()
+            .map_or(0, |&n| u32::try_from(n).unwrap_or(u32::MAX));
         self.chatter.set(self.chatter.get().saturating_add(more));
         self.chatter.get() > IDLE_CHATTER_BYTES_MAX
     }
@@ -209,7 +217,9 @@ impl RequestGuard {
 impl Drop for RequestGuard {
     fn drop(&mut self) {
         self.body_read();
-        self.connection.activity.request_ends(self.connection.owner.now_ms());
+        self.connection
+            .activity
+            .request_ends(self.connection.owner.now_ms());
         self.connection.owner.rearm(&self.connection);
     }
 }
@@ -221,7 +231,9 @@ pub(crate) struct StreamGuard {
 
 impl Drop for StreamGuard {
     fn drop(&mut self) {
-        self.connection.activity.stream_ends(self.connection.owner.now_ms());
+        self.connection
+            .activity
+            .stream_ends(self.connection.owner.now_ms());
         self.connection.owner.rearm(&self.connection);
     }
 }

@@ -57,7 +57,9 @@ impl Connections {
         let connection = Connection::new(stream, remote, seat, Rc::clone(self));
         let connection = Rc::new(connection);
         self.metrics.open.inc();
-        connection.listed.set(Some(self.all.borrow_mut().insert(Rc::clone(&connection))));
+        connection
+            .listed
+            .set(Some(self.all.borrow_mut().insert(Rc::clone(&connection))));
         self.rearm(&connection);
         connection
     }
@@ -67,7 +69,8 @@ impl Connections {
         if let Some(key) = connection.listed.take() {
             self.all.borrow_mut().remove(key);
             self.metrics.open.dec();
-            self.metrics.ended(connection.ended().map_or("client", EndReason::name));
+            self.metrics
+                .ended(connection.ended().map_or("client", EndReason::name));
         }
         if let Some(key) = connection.armed.take() {
             self.armed.borrow_mut().remove(key);
@@ -136,7 +139,12 @@ impl Connections {
     }
 
     fn each(&self, act: impl Fn(&Connection)) {
-        let all: Vec<_> = self.all.borrow().iter().map(|(_, c)| Rc::clone(c)).collect();
+        let all: Vec<_> = self
+            .all
+            .borrow()
+            .iter()
+            .map(|(_, c)| Rc::clone(c))
+            .collect();
         all.iter().for_each(|connection| act(connection));
     }
 }

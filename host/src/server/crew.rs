@@ -38,7 +38,13 @@ impl Crew {
     pub(super) fn start(shards: usize, work: &Arc<Work>) -> anyhow::Result<(Self, Endings)> {
         let started: Result<Vec<_>, _> = (0..shards).map(|i| Member::start(i, work)).collect();
         let (members, endings) = started?.into_iter().unzip();
-        Ok((Self { members, metrics: work.metrics.clone() }, Endings(endings)))
+        Ok((
+            Self {
+                members,
+                metrics: work.metrics.clone(),
+            },
+            Endings(endings),
+        ))
     }
 
     /// What is counted of connections.
@@ -58,19 +64,34 @@ impl Crew {
         };
         let seat = member.load.take();
         // A shard that has ended takes no more; its ending ends the process.
-        _ = member.commands.send(Command::Serve { stream, remote, seat }).await;
+        _ = member
+            .commands
+            .send(Command::Serve {
+                stream,
+                remote,
+                seat,
+            })
+            .await;
     }
 
     /// Lets every connection finish what it is doing and then close; a shard without connections
     /// ends.
     pub(super) async fn drain(&self) {
-        join_all(self.members.iter().map(|member| member.commands.send(Command::Drain))).await;
+        join_all(
+            self.members
+                .iter()
+                .map(|member| member.commands.send(Command::Drain)),
+        )
+        .await;
     }
 
     /// Ends every connection and thread now.
     pub(super) fn stop(self) {
-        let (senders, threads): (Vec<_>, Vec<_>) =
-            self.members.into_iter().map(|member| (member.commands, member.thread)).unzip();
+        let (senders, threads): (Vec<_>, Vec<_>) = self
+            .members
+            .into_iter()
+            .map(|member| (member.commands, member.thread))
+            .unzip();
         drop(senders);
         for thread in threads {
             if thread.join().is_err() {
@@ -93,10 +114,7 @@ impl Endings {
 }
 
 impl Member {
-    fn start(
-        index: usize,
-        shared: &Arc<Work>,
-    ) -> anyhow::Result<(Self, oneshot::Receiver<()>)> {
+    fn start(index: usize, shared: &Arc<Work>) -> anyhow::Result<(Self, oneshot::Receiver<()>)> {
         let (commands, receiver) = mpsc::channel(HANDED_OVER_MAX);
         let (finish, finished) = oneshot::channel();
         let shared = Arc::clone(shared);
@@ -109,6 +127,13 @@ impl Member {
                 _ = finish.send(());
             })
             .context("starting the thread of a shard")?;
-        Ok((Self { commands, load: Load::default(), thread }, finished))
+        Ok((
+            Self {
+                commands,
+                load: Load::default(),
+                thread,
+            },
+            finished,
+        ))
     }
 }

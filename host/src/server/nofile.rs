@@ -8,7 +8,10 @@ const OTHER_FILES: u64 = 64;
 /// Raises the soft limit of open files to the hard one, and answers how many connections fit.
 pub(crate) fn raise_nofile() -> usize {
     let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
     let current = match setrlimit(Resource::Nofile, raised) {
         Ok(()) => limit.maximum,
         Err(error) => {
@@ -16,6 +19,9 @@ pub(crate) fn raise_nofile() -> usize {
             limit.current
         }
     };
-    let files = current.unwrap_or(u64::MAX).saturating_sub(OTHER_FILES).max(1);
+    let files = current
+        .unwrap_or(u64::MAX)
+        .saturating_sub(OTHER_FILES)
+        .max(1);
     usize::try_from(files).unwrap_or(usize::MAX)
 }

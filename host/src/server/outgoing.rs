@@ -27,7 +27,10 @@ pub(crate) struct StreamBody {
 impl Outgoing {
     /// A stream as a body.
     pub(crate) fn stream(stream: Stream, guard: StreamGuard) -> Self {
-        Self::Stream(Box::new(StreamBody { stream, _guard: guard }))
+        Self::Stream(Box::new(StreamBody {
+            stream,
+            _guard: guard,
+        }))
     }
 }
 
@@ -42,9 +45,10 @@ impl Body for Outgoing {
         match self.get_mut() {
             Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Self::Stream(body) => {
-                body.stream.poll_chunk(cx).map(|chunk| Some(Ok(Frame::data(chunk?))))
-            }
+            Self::Stream(body) => body
+                .stream
+                .poll_chunk(cx)
+                .map(|chunk| Some(Ok(Frame::data(chunk?)))),
         }
     }
 

@@ -92,6 +92,9 @@ mod tests {
             assert_eq!(Protocol::of(&HTTP2_PREFACE[..n]), None, "{n} bytes");
         }
         assert_eq!(Protocol::of(HTTP2_PREFACE), Some(Protocol::Http2));
-        assert_eq!(Protocol::of(&[HTTP2_PREFACE, b"more"].concat()), Some(Protocol::Http2));
+        assert_eq!(
+            Protocol::of(&[HTTP2_PREFACE, b"more"].concat()),
+            Some(Protocol::Http2)
+        );
     }
 }

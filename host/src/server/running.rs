@@ -53,7 +53,7 @@ impl Server {
         let fitting = raise_nofile();
         let seed = getrandom::u64().map_err(|error| anyhow!("no randomness: {error}"))?;
         let log = Arc::new(MemoryLog::new(retention(&config.log)));
-        let hub = Hub::new(config.hub(seed), log, factory(&config.policy, seed)?);
+        let hub = Hub::new(config.hub(seed), log, factory(config, seed)?);
         let tenant = hub.tenant(TENANT).context("a hub has a default tenant")?;
         let health = Arc::<Health>::default();
         let surface = Arc::new(Surface::of(config, Arc::clone(&health)));
@@ -81,7 +81,13 @@ impl Server {
             shards: config.shards,
             health,
             admin: Arc::new(admin),
-            work: Arc::new(Work { hub, tenant, routes: routes(&surface), limits, metrics }),
+            work: Arc::new(Work {
+                hub,
+                tenant,
+                routes: routes(&surface),
+                limits,
+                metrics,
+            }),
         })
     }
 
@@ -153,14 +159,20 @@ async fn end(hub: &Hub, crew: Crew, endings: Endings) {
         tracing::warn!("some streams were not told that they end");
     }
     if timeout(DRAIN_MAX, endings.all()).await.is_err() {
-        tracing::warn!(connections = crew.load(), "some connections did not finish in time");
+        tracing::warn!(
+            connections = crew.load(),
+            "some connections did not finish in time"
+        );
     }
     crew.stop();
 }
 
 /// Serves the operator on the control thread.
 async fn administer(listener: TcpListener, admin: Arc<Admin>, limits: ConnectionLimits) {
-    let desk = Rc::new(Desk { routes: admin_routes(&admin), hub: None });
+    let desk = Rc::new(Desk {
+        routes: admin_routes(&admin),
+        hub: None,
+    });
     let reception = Rc::new(Reception::new(desk, &limits, ConnectionMetrics::default()));
     let ticked = Rc::clone(&reception);
     tokio::task::spawn_local(async move {

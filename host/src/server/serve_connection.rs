@@ -80,11 +80,19 @@ pub(super) async fn serve_connection(
     match tell_protocol(connection).await {
         Some(Protocol::Http1) => {
             let service = ConnectionService::new(desk, Rc::clone(connection), true);
-            drive(connection, Box::pin(builders.http1.serve_connection(socket, service))).await;
+            drive(
+                connection,
+                Box::pin(builders.http1.serve_connection(socket, service)),
+            )
+            .await;
         }
         Some(Protocol::Http2) => {
             let service = ConnectionService::new(desk, Rc::clone(connection), false);
-            drive(connection, Box::pin(builders.http2.serve_connection(socket, service))).await;
+            drive(
+                connection,
+                Box::pin(builders.http2.serve_connection(socket, service)),
+            )
+            .await;
         }
         None => {}
     }
@@ -117,7 +125,11 @@ async fn drive<C: Driven>(connection: &Connection, mut http: Pin<Box<C>>) {
             return Poll::Ready(());
         }
         let unwatched = connection.activity.is_streaming() && !connection.read_asked.get();
-        if unwatched { connection.poll_gone(cx) } else { Poll::Pending }
+        if unwatched {
+            connection.poll_gone(cx)
+        } else {
+            Poll::Pending
+        }
     })
     .await;
 }

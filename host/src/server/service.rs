@@ -46,17 +46,28 @@ type Answer = Response<Outgoing>;
 impl ConnectionService {
     /// Serves `connection`; `alone`: whether it carries one response at a time.
     pub(crate) fn new(desk: Rc<Desk>, connection: Rc<Connection>, alone: bool) -> Self {
-        Self { desk, connection, alone }
+        Self {
+            desk,
+            connection,
+            alone,
+        }
     }
 
     async fn answer(self, mut request: Request<Incoming>) -> Result<Answer, Infallible> {
         let mut guard = self.connection.request_begins();
         let version = request.version();
-        request.extensions_mut().insert(Peer(self.connection.remote()));
-        let reply = warp::service(self.desk.routes.clone()).call(request).await?;
+        request
+            .extensions_mut()
+            .insert(Peer(self.connection.remote()));
+        let reply = warp::service(self.desk.routes.clone())
+            .call(request)
+            .await?;
         guard.body_read();
         let (mut parts, body) = reply.into_parts();
-        let ticket = parts.extensions.remove::<Arc<Ticket>>().map(Arc::unwrap_or_clone);
+        let ticket = parts
+            .extensions
+            .remove::<Arc<Ticket>>()
+            .map(Arc::unwrap_or_clone);
         Ok(match (ticket, &self.desk.hub) {
             (Some(Ticket::Publish(event)), Some((_, tenant))) => {
                 publish(tenant, event, parts).await
@@ -139,7 +150,14 @@ fn refuse(refused: Refused, mut parts: Parts, version: Version) -> Answer {
     let retry_ms = match refused {
         Refused::Policy(refusal) => match refusal.retry_ms {
             Some(retry_ms) => retry_ms,
-            None => return fail(&RequestError::Policy { reason: refusal.reason }, parts),
+            None => {
+                return fail(
+                    &RequestError::Policy {
+                        reason: refusal.reason,
+                    },
+                    parts,
+                );
+            }
         },
         Refused::Faulted { retry_ms }
         | Refused::Full { retry_ms, .. }

@@ -32,7 +32,11 @@ pub(super) struct Work {
 /// What a shard is told. That nobody can tell it anything more means: end now.
 pub(super) enum Command {
     /// Serve this connection.
-    Serve { stream: std::net::TcpStream, remote: SocketAddr, seat: Seat },
+    Serve {
+        stream: std::net::TcpStream,
+        remote: SocketAddr,
+        seat: Seat,
+    },
     /// Let every connection finish what it is doing, then end.
     Drain,
 }
@@ -52,7 +56,10 @@ pub(super) fn work(
     runtime.block_on(async {
         let shard = Shard::start(&shared.hub, index);
         let hub = Some((shard, Arc::clone(&shared.tenant)));
-        let desk = Rc::new(Desk { routes: shared.routes.clone(), hub });
+        let desk = Rc::new(Desk {
+            routes: shared.routes.clone(),
+            hub,
+        });
         let reception = Reception::new(desk, &shared.limits, shared.metrics.clone());
         obey(&reception, commands).await;
     });
@@ -102,7 +109,11 @@ impl Reception {
         metrics: ConnectionMetrics,
     ) -> Self {
         let builders = Rc::new(Builders::new(limits));
-        Self { connections: Connections::new(limits.clone(), metrics), desk, builders }
+        Self {
+            connections: Connections::new(limits.clone(), metrics),
+            desk,
+            builders,
+        }
     }
 
     /// Serves one connection. One that has ended meanwhile is dropped.

@@ -16,9 +16,13 @@ pub(crate) fn start_logs() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| FILTER_DEFAULT.into());
     let registry = tracing_subscriber::registry().with(filter);
     let started = if std::io::stderr().is_terminal() {
-        registry.with(layer().with_writer(std::io::stderr)).try_init()
+        registry
+            .with(layer().with_writer(std::io::stderr))
+            .try_init()
     } else {
-        registry.with(layer().json().with_writer(std::io::stderr)).try_init()
+        registry
+            .with(layer().json().with_writer(std::io::stderr))
+            .try_init()
     };
     if let Err(error) = started {
         tracing::debug!(%error, "logging was started before");
