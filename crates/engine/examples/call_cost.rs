@@ -1,4 +1,5 @@
-//! What a call to a policy costs, native against Wasm, in one run: ratios hold across machines, nanoseconds do not.
+//! What a call to a policy costs, native against Wasm, in one run: ratios hold across machines,
+//! nanoseconds do not.
 //!
 //! ```sh
 //! cargo run --release -p umbel-engine --example call_cost

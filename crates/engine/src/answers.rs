@@ -47,7 +47,7 @@ pub(crate) fn selections(
     match answers.iter().position(|a| !ascends_below(a, events)) {
         None => Ok(answers),
         Some(at) => Err(format!(
-            "the answer for the client asked about at {at} is not a list of ascending indexes below {events}"
+            "answer {at} is not a list of ascending indexes below {events}"
         )),
     }
 }
@@ -140,13 +140,16 @@ fn bounds(m: MailboxAnswer) -> MailboxBounds {
 }
 
 /// The reason is shown to a stranger: cut, and on one line.
-fn refusal(r: RefusalAnswer) -> Refusal {
-    let end = r.reason.floor_char_boundary(REASON_BYTES_MAX);
-    let reason = r.reason[..end].replace(|c: char| c.is_control(), " ");
-    Refusal {
-        reason,
-        retry_ms: r.retry_ms,
+fn refusal(answer: RefusalAnswer) -> Refusal {
+    let RefusalAnswer {
+        mut reason,
+        retry_ms,
+    } = answer;
+    reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
+    if reason.contains(char::is_control) {
+        reason = reason.replace(char::is_control, " ");
     }
+    Refusal { reason, retry_ms }
 }
 
 const fn verdict(v: VerdictAnswer) -> Verdict {

@@ -1,5 +1,5 @@
-//! What the hub knows, as a component is given it: nothing is copied that can be borrowed, and what its profile
-//! does not name is not there.
+//! What the hub knows, as a component is given it: nothing is copied that can be borrowed, and what
+//! its profile does not name is not there.
 
 use umbel_routing::{Client, EventView, FullMailbox, Settings, SubscriberView, Wants};
 
@@ -31,7 +31,8 @@ fn event<'a>(e: &EventView<'a>, wants: Wants) -> EventArg<'a> {
     }
 }
 
-/// The selectors and grants of all of `subscribers`, one after the other: one allocation instead of two for each.
+/// The selectors and grants of all of `subscribers`, one after the other: one allocation instead of
+/// two for each.
 pub(crate) fn selectors<'a>(subscribers: &[SubscriberView<'a>]) -> Vec<SelectorArg<'a>> {
     subscribers
         .iter()

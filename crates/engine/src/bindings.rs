@@ -1,8 +1,8 @@
 //! The contract `umbel:hub@0.1.0` as Rust types: what goes in borrowed, what comes out owned.
 //!
-//! Written by hand rather than by `bindgen!`, so that arguments borrow from the hub's own records without a copy,
-//! down to the attributes. Whether these types are those of `wit/` is checked each time that a component is loaded,
-//! and tests load components that were encoded against `wit/`.
+//! Written by hand rather than by `bindgen!`, so that arguments borrow from the hub's own records
+//! without a copy, down to the attributes. Whether these types are those of `wit/` is checked each
+//! time that a component is loaded, and tests load components that were encoded against `wit/`.
 
 use wasmtime::component::{ComponentExportIndex, ComponentType, Instance, Lift, Lower, TypedFunc};
 
@@ -101,7 +101,7 @@ pub(crate) enum VerdictAnswer {
 }
 
 /// `fan-out.when-full`.
-#[derive(ComponentType, Lift)]
+#[derive(Clone, Copy, ComponentType, Lift)]
 #[component(variant)]
 pub(crate) enum WhenFullAnswer {
     #[component(name = "always")]
@@ -111,7 +111,7 @@ pub(crate) enum WhenFullAnswer {
 }
 
 /// `fan-out.mailbox`.
-#[derive(ComponentType, Lift)]
+#[derive(Clone, Copy, ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct MailboxAnswer {
     #[component(name = "events-max")]
@@ -140,8 +140,8 @@ pub(crate) type Select =
     TypedFunc<(&'static [u32], &'static [EventArg<'static>]), (Vec<Vec<u32>>,)>;
 pub(crate) type Overflow = TypedFunc<(&'static [FullMailboxArg],), (Vec<VerdictAnswer>,)>;
 
-/// The functions of one instance. Their types mention `'static` only because they are kept: a call may pass
-/// anything shorter.
+/// The functions of one instance. Their types mention `'static` only because they are kept: a call
+/// may pass anything shorter.
 pub(crate) struct Exports {
     pub(crate) configure: Configure,
     pub(crate) join: Join,

@@ -4,16 +4,16 @@ use wasmtime::ResourceLimiter;
 
 use crate::limits::{CORE_INSTANCES_MAX, MEMORIES_MAX, TABLE_ELEMENTS_MAX, TABLES_MAX};
 
-/// The sum over all memories and tables of a store. wasmtime's own limits hold for each memory alone, so that a
-/// component with eight memories would have eight times what the operator allowed.
+/// The sum over all memories and tables of a store. wasmtime's own limits hold for each memory
+/// alone, so that a component with eight memories would have eight times what the operator allowed.
 pub(crate) struct Budget {
     memory_bytes: usize,
     memory_bytes_max: usize,
     table_elements: usize,
 }
 
-/// The component wanted more than its budget. An error instead of the -1 that the specification would answer, since
-/// a guest whose allocator sees -1 ends in an `unreachable` that says nothing.
+/// The component wanted more than its budget. An error instead of the -1 that the specification
+/// would answer, since a guest whose allocator sees -1 ends in an `unreachable` that says nothing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BudgetExceeded {
     #[error("all memories together would have {wanted} bytes, the limit is {max}")]

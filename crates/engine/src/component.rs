@@ -18,8 +18,8 @@ const PAGE_BYTES: u64 = 64 << 10;
 const MAGIC: &[u8] = b"\0asm";
 const MODULE: &[u8] = b"\0asm\x01\0\0\0";
 
-/// A policy that was checked against the contract and compiled: it can be instantiated any number of times. Cheap to
-/// clone.
+/// A policy that was checked against the contract and compiled: it can be instantiated any number
+/// of times. Cheap to clone.
 #[derive(Clone)]
 pub struct PolicyComponent(Arc<Inner>);
 
@@ -31,9 +31,9 @@ struct Inner {
 }
 
 impl PolicyComponent {
-    /// Checks and compiles `bytes`, and instantiates it once to see that it starts and that its types are those of
-    /// the contract. Compiling takes tens of milliseconds, seconds for a JavaScript or Python policy: not on a thread
-    /// that serves streams.
+    /// Checks and compiles `bytes`, and instantiates it once to see that it starts and that its
+    /// types are those of the contract. Compiling takes tens of milliseconds, seconds for a
+    /// JavaScript or Python policy: not on a thread that serves streams.
     ///
     /// # Errors
     /// What is wrong with it, in words for its author.

@@ -16,8 +16,8 @@ const BACKTRACE_FRAMES_MAX: usize = 8;
 /// Instances that may live at once: tenants times shards, and as many again while they are swapped.
 pub(crate) const POOL_INSTANCES_MAX: u32 = 1_000;
 
-/// Core instances, memories and tables of all instances together. A policy in Rust has 3 core instances (the
-/// module and its adapters), one in Python about 40.
+/// Core instances, memories and tables of all instances together. A policy in Rust has 3 core
+/// instances (the module and its adapters), one in Python about 40.
 const POOL_CORE_INSTANCES_MAX: u32 = 10_000;
 const POOL_MEMORIES_MAX: u32 = 2_000;
 const POOL_TABLES_MAX: u32 = 4_000;
@@ -25,16 +25,16 @@ const POOL_TABLES_MAX: u32 = 4_000;
 /// Tables of one core module: the function table and a spare one.
 const TABLES_PER_MODULE_MAX: u32 = 2;
 
-/// Memory that stays with a free slot and is cleared by hand instead of given back to the kernel: small, since
-/// what one tenant wrote is better gone.
+/// Memory that stays with a free slot and is cleared by hand instead of given back to the kernel:
+/// small, since what one tenant wrote is better gone.
 const KEEP_RESIDENT_BYTES: usize = 64 << 10;
 
 /// Free slots that remember whose image they hold.
 const WARM_SLOTS_MAX: u32 = 32;
 
-/// Features that are off: what today's toolchains for policies do not need only gives a hostile component more to
-/// try. To be looked at again when a toolchain for JavaScript or Python needs one of them. The support for garbage
-/// collection is not even compiled in.
+/// Features that are off: what today's toolchains for policies do not need only gives a hostile
+/// component more to try. To be looked at again when a toolchain for JavaScript or Python needs one
+/// of them. The support for garbage collection is not even compiled in.
 const OFF: WasmFeatures = WasmFeatures::THREADS
     .union(WasmFeatures::MEMORY64)
     .union(WasmFeatures::MULTI_MEMORY)
@@ -47,8 +47,8 @@ const OFF: WasmFeatures = WasmFeatures::THREADS
 
 /// Everything but the allocator.
 ///
-/// Memory reservations stay at their 4 GiB: with less, each access is checked in code, which costs a loop over
-/// clients 1.8x. Epochs cost such loops 20 %, fuel 45 %, so only epochs are on.
+/// Memory reservations stay at their 4 GiB: with less, each access is checked in code, which costs
+/// a loop over clients 1.8x. Epochs cost such loops 20 %, fuel 45 %, so only epochs are on.
 pub(crate) fn base() -> Config {
     let mut config = Config::new();
     config
@@ -62,8 +62,8 @@ pub(crate) fn base() -> Config {
     config
 }
 
-/// The pool: an instance costs microseconds and its slot is reused. It reserves terabytes of address space, which
-/// a container or `ulimit -v` may refuse.
+/// The pool: an instance costs microseconds and its slot is reused. It reserves terabytes of
+/// address space, which a container or `ulimit -v` may refuse.
 pub(crate) fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(POOL_INSTANCES_MAX)

@@ -4,15 +4,15 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// A call may take so many times its CPU time by the wall clock: a thread that is not scheduled is not the
-/// component's fault, but nothing waits for ever.
+/// A call may take so many times its CPU time by the wall clock: a thread that is not scheduled is
+/// not the component's fault, but nothing waits for ever.
 const WALL_FACTOR: u32 = 10;
 
 /// The deadline of the call in progress.
 ///
-/// Reading a thread's CPU time is a system call that costs more than an empty call to a component, so it is read
-/// first when a tick finds the call still running. What ran before that tick is not counted: at most one interval
-/// of the ticker.
+/// Reading a thread's CPU time is a system call that costs more than an empty call to a component,
+/// so it is read first when a tick finds the call still running. What ran before that tick is not
+/// counted: at most one interval of the ticker.
 pub(crate) struct Deadline {
     allowed: Duration,
     since: Option<Reading>,
@@ -75,7 +75,7 @@ impl Reading {
 }
 
 fn is_over(cpu: Duration, wall: Duration, allowed: Duration) -> bool {
-    cpu >= allowed || wall >= allowed * WALL_FACTOR
+    cpu >= allowed || wall >= allowed.saturating_mul(WALL_FACTOR)
 }
 
 /// CPU time that this thread has used.

@@ -8,7 +8,8 @@ use crate::{Limits, PolicyComponent, answers, arguments};
 
 /// A configured policy in a component: calls run on the caller's thread until they answer or fail.
 ///
-/// After any failure the instance is gone, its memory given back, and every further call fails without entering it.
+/// After any failure the instance is gone, its memory given back, and every further call fails
+/// without entering it.
 pub struct WasmDispatcher {
     instance: Option<Instance>,
     profile: Profile,
@@ -19,8 +20,8 @@ pub struct WasmDispatcher {
 impl WasmDispatcher {
     /// A new instance of `component`, configured with `settings`.
     ///
-    /// # Errors
-    /// Where there is no room for it, it fails, or it refuses its settings ([`FaultClass::Refused`]).
+    /// # Errors Where there is no room for it, it fails, or it refuses its settings
+    /// ([`FaultClass::Refused`]).
     pub fn new(
         component: &PolicyComponent,
         settings: &Settings,

@@ -47,7 +47,8 @@ impl Engine {
         Self::with_pool(wasmtime::Engine::new)
     }
 
-    /// As [`Engine::new`], with the attempt to get a pool passed in, so that its failure can be tested.
+    /// As [`Engine::new`], with the attempt to get a pool passed in, so that its failure can be
+    /// tested.
     pub(crate) fn with_pool(
         attempt: impl FnOnce(&wasmtime::Config) -> wasmtime::Result<wasmtime::Engine>,
     ) -> Result<Self, EngineError> {

@@ -4,8 +4,8 @@ use umbel_routing::{Dispatcher, DispatcherFactory, Fault, Settings};
 
 use crate::{Limits, PolicyComponent, WasmDispatcher};
 
-/// Makes instances of one component, all with the same settings and limits: one for each shard, and again after a
-/// fault.
+/// Makes instances of one component, all with the same settings and limits: one for each shard, and
+/// again after a fault.
 pub struct WasmFactory {
     component: PolicyComponent,
     settings: Settings,
@@ -13,8 +13,8 @@ pub struct WasmFactory {
 }
 
 impl WasmFactory {
-    /// Instances of `component`, configured with `settings`. Nothing is built yet: whether the component takes the
-    /// settings shows when the first one is created.
+    /// Instances of `component`, configured with `settings`. Nothing is built yet: whether the
+    /// component takes the settings shows when the first one is created.
     #[must_use]
     pub fn new(component: PolicyComponent, settings: Settings, limits: Limits) -> Self {
         Self {

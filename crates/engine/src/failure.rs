@@ -17,8 +17,8 @@ const DETAIL_FRAMES_MAX: usize = 4;
 /// How wasmtime says that an answer was too large; it has no type for it.
 const ANSWER_TOO_LARGE: &str = "fuel allocated for hostcalls has been exhausted";
 
-/// How wasmtime says that a store has too many instances, memories or tables.
-const STORE_FULL: &str = "resource limit exceeded";
+/// How wasmtime says that a store has too many instances, memories or tables, or handles.
+const STORE_FULL: [&str; 2] = ["resource limit exceeded", "handle limit exceeded"];
 
 /// The fault that `error` is in a call to `export`.
 pub(crate) fn fault(export: Export, error: &wasmtime::Error) -> Fault {
@@ -69,7 +69,7 @@ fn of_trap(trap: Trap) -> FaultClass {
 fn of_text(text: &str) -> FaultClass {
     if text.contains(ANSWER_TOO_LARGE) {
         FaultClass::AnswerSize
-    } else if text.contains(STORE_FULL) {
+    } else if STORE_FULL.iter().any(|full| text.contains(full)) {
         FaultClass::Limit
     } else {
         FaultClass::Abi

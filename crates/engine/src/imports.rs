@@ -9,8 +9,8 @@ use crate::failure::printable;
 /// Imports that are named in an error.
 const NAMED_MAX: usize = 16;
 
-/// The imports of `component` that hold more than types, by name, as a user should see them. An interface of types
-/// alone shows as an import though nothing needs to be given for it.
+/// The imports of `component` that hold more than types, by name, as a user should see them. An
+/// interface of types alone shows as an import though nothing needs to be given for it.
 pub(crate) fn wanted(engine: &Engine, component: &Component) -> Vec<String> {
     let mut names: Vec<String> = component
         .component_type()

@@ -12,7 +12,7 @@ use crate::deadline::Deadline;
 use crate::failure;
 use crate::limits::HANDLES_MAX;
 use crate::ticker::Meter;
-use crate::{Limits, LoadError, PolicyComponent};
+use crate::{Engine, Limits, LoadError, PolicyComponent};
 
 /// Ticks until the ticker is first heard in a call.
 const FIRST_TICK: u64 = 1;
@@ -23,12 +23,14 @@ pub(crate) struct HostState {
     deadline: Deadline,
 }
 
-/// One instance in its own store: a store that has seen a trap can never be entered again, so no two instances
-/// share one.
+/// One instance in its own store: a store that has seen a trap can never be entered again, so no
+/// two instances share one.
 pub(crate) struct Instance {
     store: Store<HostState>,
     meter: Meter,
     exports: Exports,
+    /// Whoever made the instance may be gone before it: deadlines need the engine's clock.
+    _engine: Engine,
 }
 
 /// Why there is no instance.
@@ -71,6 +73,7 @@ impl Instance {
             store,
             meter,
             exports,
+            _engine: engine.clone(),
         })
     }
 

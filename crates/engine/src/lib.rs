@@ -1,9 +1,10 @@
 //! Runs policy components: the only crate that knows wasmtime.
 //!
-//! An [`Engine`] is the compiler and the pool of one process; a [`PolicyComponent`] is a component that was
-//! checked and compiled; a [`WasmFactory`] makes configured instances of it, each of which answers as a
-//! [`umbel_routing::Dispatcher`]. Nothing that a component does is trusted: memory, tables, stack, time and
-//! the size of answers are limited, answers are checked, and whatever goes wrong ends that instance alone.
+//! An [`Engine`] is the compiler and the pool of one process; a [`PolicyComponent`] is a component
+//! that was checked and compiled; a [`WasmFactory`] makes configured instances of it, each of which
+//! answers as a [`umbel_routing::Dispatcher`]. Nothing that a component does is trusted: memory,
+//! tables, stack, time and the size of answers are limited, answers are checked, and whatever goes
+//! wrong ends that instance alone.
 
 mod answers;
 mod arguments;

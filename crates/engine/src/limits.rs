@@ -13,13 +13,15 @@ pub(crate) const TABLES_MAX: u32 = 64;
 pub(crate) const TABLE_ELEMENTS_MAX: usize = 20_000;
 /// Core instances of one component: Python policies have about 40.
 pub(crate) const CORE_INSTANCES_MAX: u32 = 64;
-/// Handles of resources that an instance may hold. The contract has no resources.
-pub(crate) const HANDLES_MAX: usize = 64;
+/// Handles of resources that an instance may hold: its parts may pass them to each other, though
+/// the contract has none.
+pub(crate) const HANDLES_MAX: usize = 1_024;
 
-/// Building an instance and `configure` read settings and prepare tables, and happen once: this many deadlines.
-const SETUP_DEADLINES: u32 = 10;
-/// `join` is called with whole slices of subscribers after a fault or a swap, and compiles their patterns: this
+/// Building an instance and `configure` read settings and prepare tables, and happen once: this
 /// many deadlines.
+const SETUP_DEADLINES: u32 = 10;
+/// `join` is called with whole slices of subscribers after a fault or a swap, and compiles their
+/// patterns: this many deadlines.
 const JOIN_DEADLINES: u32 = 4;
 
 /// What one component, and each of its instances, may use.
@@ -29,8 +31,8 @@ pub struct Limits {
     pub component_bytes: usize,
     /// Bytes of all linear memories of an instance together; at most [`MEMORY_BYTES_MAX`].
     pub memory_bytes: usize,
-    /// CPU time of the calling thread that one call may take; 10 times as much by the wall clock. Checked each
-    /// millisecond. `join` gets 4 of these, building and configuring an instance 10.
+    /// CPU time of the calling thread that one call may take; 10 times as much by the wall clock.
+    /// Checked each millisecond. `join` gets 4 of these, building and configuring an instance 10.
     pub deadline: Duration,
     /// Bytes, as the host counts them, that one answer may hold ...
     pub answer_bytes: usize,
@@ -53,12 +55,12 @@ impl Default for Limits {
 impl Limits {
     /// Time for building an instance, and for `configure`.
     pub(crate) fn setup_deadline(&self) -> Duration {
-        self.deadline * SETUP_DEADLINES
+        self.deadline.saturating_mul(SETUP_DEADLINES)
     }
 
     /// Time for one `join`.
     pub(crate) fn join_deadline(&self) -> Duration {
-        self.deadline * JOIN_DEADLINES
+        self.deadline.saturating_mul(JOIN_DEADLINES)
     }
 
     /// Bytes of one answer of an instance with so many clients.

@@ -23,8 +23,8 @@ pub enum LoadError {
     Text,
     /// A core module: what compilers make before it is wrapped.
     #[error(
-        "this is a core module, not a component: wrap it with `wasm-tools component new FILE -o OUT`, \
-         or with `cargo xtask guests` in this repository"
+        "this is a core module, not a component: wrap it with \
+         `wasm-tools component new FILE -o OUT`, or with `cargo xtask guests` in this repository"
     )]
     CoreModule,
     /// Machine code that an engine has compiled before.
@@ -37,7 +37,8 @@ pub enum LoadError {
     NotWasm,
     /// It starts like a component, but is cut off, damaged, or needs a feature that is off.
     #[error(
-        "the component cannot be read: {0}. Is the file whole? Was it built for a feature that is off here?"
+        "the component cannot be read: {0}. Is the file whole? Was it built for a feature that is \
+         off here?"
     )]
     Invalid(String),
     /// It wants functions or resources from the host, which gives none.
@@ -45,8 +46,8 @@ pub enum LoadError {
     Imports(Vec<String>),
     /// It lacks a part of the contract.
     #[error(
-        "the component lacks `{name}` ({detail}); a policy exports the world `umbel:hub/dispatcher@0.1.0`. \
-         It exports: {found}"
+        "the component lacks `{name}` ({detail}); a policy exports the world \
+         `umbel:hub/dispatcher@0.1.0`. It exports: {found}"
     )]
     MissingExport {
         /// What is missing.

@@ -1,7 +1,8 @@
 //! The clock that interrupts components.
 //!
-//! One thread advances the engine's epoch while calls are running; compiled code looks at the epoch at loops and
-//! function entries. It parks when nothing has run for a while, so that an idle hub costs no CPU.
+//! One thread advances the engine's epoch while calls are running; compiled code looks at the epoch
+//! at loops and function entries. It parks when nothing has run for a while, so that an idle hub
+//! costs no CPU.
 
 use std::io;
 use std::sync::Arc;
@@ -14,9 +15,9 @@ use wasmtime::EngineWeak;
 /// Between two ticks while a call is running.
 const TICK: Duration = Duration::from_millis(1);
 
-/// Between two looks while none is: calls usually take microseconds, so at most looks there is none, and a
-/// thousand wake-ups a second would show in what a delivery costs. A call that begins in between gets its first
-/// tick this much later.
+/// Between two looks while none is: calls usually take microseconds, so at most looks there is
+/// none, and a thousand wake-ups a second would show in what a delivery costs. A call that begins
+/// in between gets its first tick this much later.
 const IDLE_TICK: Duration = Duration::from_millis(4);
 
 /// Looks without any call in between after which the thread parks.
@@ -39,7 +40,8 @@ struct Pulse {
     stopped: AtomicBool,
 }
 
-/// The calls of some instances: those running in the low half, those finished in the high half, which wraps.
+/// The calls of some instances: those running in the low half, those finished in the high half,
+/// which wraps.
 #[derive(Default)]
 #[repr(align(64))]
 struct Lane(AtomicU64);
@@ -64,7 +66,8 @@ impl Ticker {
         Self::spawn(move || engine.upgrade().map(|e| e.increment_epoch()).is_some())
     }
 
-    /// Calls `tick` while calls are running, until it answers that there is nothing more to tick for.
+    /// Calls `tick` while calls are running, until it answers that there is nothing more to tick
+    /// for.
     fn spawn(tick: impl Fn() -> bool + Send + 'static) -> io::Result<Self> {
         let pulse = Arc::new(Pulse {
             lanes: Default::default(),
@@ -104,8 +107,8 @@ impl Meter {
     /// A call begins: ticks come until the result is dropped.
     pub(crate) fn enter(&self) -> Running<'_> {
         let lane = &self.pulse.lanes[self.lane];
-        // Counted before the look at `parked`, while the thread sets `parked` before it looks at the counters: one
-        // of the two sees the other.
+        // Counted before the look at `parked`, while the thread sets `parked` before it looks at
+        // the counters: one of the two sees the other.
         lane.0.fetch_add(1, Ordering::SeqCst);
         if self.pulse.parked.load(Ordering::SeqCst) {
             self.thread.unpark();
@@ -129,8 +132,9 @@ impl Pulse {
         })
     }
 
-    /// Sleeps until a call begins, even one that is over by the time the thread wakes: where one comes, more
-    /// follow, and each would pay for waking the thread. `seen` is the last number that was looked at.
+    /// Sleeps until a call begins, even one that is over by the time the thread wakes: where one
+    /// comes, more follow, and each would pay for waking the thread. `seen` is the last number that
+    /// was looked at.
     fn park(&self, seen: u64) {
         self.parked.store(true, Ordering::SeqCst);
         while self.look() == (false, seen) && !self.stopped.load(Ordering::SeqCst) {

@@ -87,7 +87,8 @@ fn ten_thousand_bad_answers_leave_no_memory_behind() {
     let before = resident_bytes();
     bad(10_000);
     let grown = resident_bytes().saturating_sub(before);
-    // Other tests run beside this one; a leak of one store for each round would be hundreds of megabytes.
+    // Other tests run beside this one; a leak of one store for each round would be hundreds of
+    // megabytes.
     assert!(grown < 64 << 20, "{grown} bytes more after 10,000 faults");
 }
 

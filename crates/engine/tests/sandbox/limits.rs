@@ -54,13 +54,13 @@ fn deadlines_hold_again_after_the_clock_has_parked() {
 }
 
 #[test]
-fn each_engine_has_its_own_clock() {
+fn deadlines_hold_for_an_instance_that_outlives_whoever_made_it() {
     let engine = Engine::new().unwrap();
     let limits = Limits::default();
     let bytes = hostile::guest("loop_in_route");
     let component = PolicyComponent::load(&engine, &bytes, &limits).unwrap();
-    drop(engine);
     let mut policy = WasmDispatcher::new(&component, &Settings::default(), &limits).unwrap();
+    drop((engine, component));
     assert_eq!(
         call(&mut policy, Export::Route).unwrap_err().class,
         FaultClass::Deadline

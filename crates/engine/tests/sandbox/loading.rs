@@ -155,10 +155,10 @@ fn an_interface_that_lacks_a_function_is_told_which() {
     assert_eq!(name, "umbel:hub/fan-out@0.1.0#configure");
 }
 
-/// A component with all functions of the contract, all of which take and return nothing.
-fn of_wrong_types(version: &str) -> Vec<u8> {
+/// A component with all functions of the contract, all of which take and return nothing, and `more`.
+fn of_wrong_types(version: &str, more: &str) -> Vec<u8> {
     let text = format!(
-        r#"(component
+        r#"(component {more}
              (core module $m (func (export "f")))
              (core instance $i (instantiate $m))
              (func $f (canon lift (core func $i "f")))
@@ -172,9 +172,28 @@ fn of_wrong_types(version: &str) -> Vec<u8> {
     wat::parse_str(text).unwrap()
 }
 
+/// Makes handles of a resource of its own as long as it can.
+const LEAKS_HANDLES: &str = r#"
+    (type $r (resource (rep i32)))
+    (core func $new (canon resource.new $r))
+    (core module $leak
+      (import "" "new" (func $new (param i32) (result i32)))
+      (func $spin (loop $l (drop (call $new (i32.const 1))) (br $l)))
+      (start $spin))
+    (core instance (instantiate $leak (with "" (instance (export "new" (func $new))))))"#;
+
+#[test]
+fn a_component_that_leaks_handles_is_refused() {
+    let error = refusal(&of_wrong_types("0.1.0", LEAKS_HANDLES));
+    let LoadError::Start(fault) = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(fault.class, FaultClass::Limit, "{fault}");
+}
+
 #[test]
 fn a_function_of_another_type_is_named() {
-    let error = refusal(&of_wrong_types("0.1.0"));
+    let error = refusal(&of_wrong_types("0.1.0", ""));
     let LoadError::WrongType { export, detail } = &error else {
         panic!("{error}")
     };
@@ -185,11 +204,11 @@ fn a_function_of_another_type_is_named() {
 #[test]
 fn a_compatible_version_of_the_contract_is_found_and_another_is_not() {
     assert!(matches!(
-        refusal(&of_wrong_types("0.1.7")),
+        refusal(&of_wrong_types("0.1.7", "")),
         LoadError::WrongType { .. }
     ));
     assert!(matches!(
-        refusal(&of_wrong_types("0.2.0")),
+        refusal(&of_wrong_types("0.2.0", "")),
         LoadError::MissingExport { .. }
     ));
 }
