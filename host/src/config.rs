@@ -65,7 +65,10 @@ pub struct Config {
     /// Threads that serve connections; at least 1.
     pub shards: usize,
     /// Where deployed components and compiled code are kept; none: nowhere that outlives the process.
-    #[expect(dead_code, reason = "nothing is kept until components can be deployed")]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "nothing is kept until components can be deployed")
+    )]
     pub state_dir: Option<PathBuf>,
     /// Peers whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
