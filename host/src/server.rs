@@ -23,6 +23,7 @@ mod serve_connection;
 mod service;
 mod signals;
 mod socket;
+mod socket_path;
 mod worker;
 
 #[cfg(test)]

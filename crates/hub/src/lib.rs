@@ -22,5 +22,5 @@ pub use hub::{DEFAULT_TENANT, Hub};
 pub use outlet::Outlet;
 pub use shard::Shard;
 pub use stream::Stream;
-pub use subscription::{Opened, Refused, Resume, Subscription};
+pub use subscription::{Framing, Opened, Refused, Resume, Subscription};
 pub use tenant::{PublishError, Tenant};

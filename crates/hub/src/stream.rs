@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use umbel_sse::Frame;
 
+use crate::Framing;
 use crate::spread::spread;
 use crate::station::{Station, Ticket};
 
@@ -18,14 +19,16 @@ const DRAIN_SPREAD_MS: u64 = 5_000;
 pub struct Stream {
     station: Rc<Station>,
     ticket: Ticket,
+    framing: Framing,
     ended: bool,
 }
 
 impl Stream {
-    pub(crate) fn new(station: Rc<Station>, ticket: Ticket) -> Self {
+    pub(crate) fn new(station: Rc<Station>, ticket: Ticket, framing: Framing) -> Self {
         Self {
             station,
             ticket,
+            framing,
             ended: false,
         }
     }
@@ -50,7 +53,9 @@ impl Stream {
         let retry_ms = crate::clock::millis(tenant.config.stream.retry);
         let later_ms = spread(tenant.config.seed, self.ticket.serial, DRAIN_SPREAD_MS);
         let retry_ms = u32::try_from(retry_ms + later_ms).unwrap_or(u32::MAX);
-        tenant.is_closing().then(|| Frame::retry(retry_ms).bytes())
+        tenant
+            .is_closing()
+            .then(|| self.framing.bytes(&Frame::retry(retry_ms)))
     }
 }
 

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use umbel_routing::Refusal;
 use umbel_selector::Selector;
+use umbel_sse::Frame;
 
 use crate::{Outlet, Stream, Tenant};
 
@@ -26,6 +28,27 @@ pub struct Subscription {
     pub expires_ms: Option<u64>,
     /// The connection under it, where the stream is alone on it (HTTP/1).
     pub outlet: Option<Rc<Outlet>>,
+    /// How the bytes of its stream are framed.
+    pub framing: Framing,
+}
+
+/// How the bytes of a stream are framed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// Blocks of the event stream as they are: whoever carries them frames them.
+    Plain,
+    /// Each block as one chunk of HTTP/1.1, framed once for all who get it.
+    Chunked,
+}
+
+impl Framing {
+    /// The bytes of a frame.
+    pub(crate) fn bytes(self, frame: &Frame) -> Bytes {
+        match self {
+            Self::Plain => frame.bytes(),
+            Self::Chunked => frame.chunk().clone(),
+        }
+    }
 }
 
 /// Where a stream begins.

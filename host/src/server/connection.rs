@@ -12,6 +12,7 @@ use umbel_hub::Outlet;
 
 use super::Connections;
 use super::activity::{Activity, EndReason};
+use super::outgoing::StreamBody;
 use super::seat::Seat;
 
 /// Bytes that a client may send while its stream is open; they mean nothing, and who sends more is cut.
@@ -41,6 +42,8 @@ pub(crate) struct Connection {
     ended: Cell<Option<EndReason>>,
     draining: Cell<bool>,
     chatter: Cell<u32>,
+    /// A stream that waits for hyper to be done with the head.
+    handed_over: Cell<Option<Box<StreamBody>>>,
     _seat: Option<Seat>,
 }
 
@@ -66,6 +69,7 @@ impl Connection {
             ended: Cell::new(None),
             draining: Cell::new(false),
             chatter: Cell::new(0),
+            handed_over: Cell::new(None),
             _seat: seat,
         }
     }
@@ -113,6 +117,19 @@ impl Connection {
     /// Whether it is to close after what it is doing.
     pub(crate) fn is_draining(&self) -> bool {
         self.draining.get()
+    }
+
+    /// Leaves a stream to whoever drives the connection.
+    pub(super) fn hand_over(&self, body: Box<StreamBody>) {
+        self.handed_over.set(Some(body));
+    }
+
+    /// The stream that was left, once the kernel has taken the head before it.
+    pub(super) fn take_over(&self) -> Option<Box<StreamBody>> {
+        if self.outlet.is_blocked() {
+            return None;
+        }
+        self.handed_over.take()
     }
 
     /// Remembers who to wake when it is ended from outside.

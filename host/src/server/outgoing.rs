@@ -2,12 +2,14 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use umbel_hub::Stream;
 
+use super::Connection;
 use super::connection::StreamGuard;
 
 /// The body of a response.
@@ -16,6 +18,8 @@ pub(crate) enum Outgoing {
     Whole(Bytes),
     /// What a subscriber is sent. Dropping it ends the subscription.
     Stream(Box<StreamBody>),
+    /// What a subscriber is sent once the head is out, past this body: the connection takes it over.
+    HandedOver(Rc<Connection>, Option<Box<StreamBody>>),
 }
 
 /// An open stream and the note that its connection carries one.
@@ -32,6 +36,26 @@ impl Outgoing {
             _guard: guard,
         }))
     }
+
+    /// A stream that `connection` takes over once the head is out.
+    pub(crate) fn handed_over(
+        connection: Rc<Connection>,
+        stream: Stream,
+        guard: StreamGuard,
+    ) -> Self {
+        let body = Box::new(StreamBody {
+            stream,
+            _guard: guard,
+        });
+        Self::HandedOver(connection, Some(body))
+    }
+}
+
+impl StreamBody {
+    /// The next bytes to write; none once the stream has ended.
+    pub(super) fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        self.stream.poll_chunk(cx)
+    }
 }
 
 impl Body for Outgoing {
@@ -46,9 +70,15 @@ impl Body for Outgoing {
             Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Self::Stream(body) => body
-                .stream
-                .poll_chunk(cx)
+                .poll_bytes(cx)
                 .map(|chunk| Some(Ok(Frame::data(chunk?)))),
+            Self::HandedOver(connection, body) => {
+                // hyper asks for the body after it has written the head: its part is done.
+                if let Some(body) = body.take() {
+                    connection.hand_over(body);
+                }
+                Poll::Pending
+            }
         }
     }
 
@@ -59,7 +89,7 @@ impl Body for Outgoing {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Stream(_) => SizeHint::default(),
+            Self::Stream(_) | Self::HandedOver(..) => SizeHint::default(),
         }
     }
 }

@@ -8,9 +8,11 @@ use std::task::Poll;
 use hyper::server::conn::{http1, http2};
 
 use super::local_executor::LocalExecutor;
+use super::outgoing::StreamBody;
 use super::protocol::{Protocol, tell_protocol};
 use super::service::{ConnectionService, Desk};
 use super::socket::Socket;
+use super::socket_path::SocketPath;
 use super::{Connection, ConnectionLimits};
 
 /// hyper refuses less.
@@ -80,11 +82,10 @@ pub(super) async fn serve_connection(
     match tell_protocol(connection).await {
         Some(Protocol::Http1) => {
             let service = ConnectionService::new(desk, Rc::clone(connection), true);
-            drive(
-                connection,
-                Box::pin(builders.http1.serve_connection(socket, service)),
-            )
-            .await;
+            let http = Box::pin(builders.http1.serve_connection(socket, service));
+            if let Some(body) = drive(connection, http).await {
+                SocketPath::new(Rc::clone(connection), body).run().await;
+            }
         }
         Some(Protocol::Http2) => {
             let service = ConnectionService::new(desk, Rc::clone(connection), false);
@@ -109,12 +110,17 @@ impl Drop for Listed {
     }
 }
 
-async fn drive<C: Driven>(connection: &Connection, mut http: Pin<Box<C>>) {
+/// Lets hyper serve the connection until it is done with it, or has written the head of a stream that
+/// goes on past it.
+async fn drive<C: Driven>(
+    connection: &Connection,
+    mut http: Pin<Box<C>>,
+) -> Option<Box<StreamBody>> {
     let mut finishing = false;
     poll_fn(move |cx| {
         connection.remember(cx.waker());
         if connection.ended().is_some() {
-            return Poll::Ready(());
+            return Poll::Ready(None);
         }
         if connection.is_draining() && !finishing {
             finishing = true;
@@ -122,14 +128,17 @@ async fn drive<C: Driven>(connection: &Connection, mut http: Pin<Box<C>>) {
         }
         connection.read_asked.set(false);
         if http.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(());
+            return Poll::Ready(None);
+        }
+        if let Some(body) = connection.take_over() {
+            return Poll::Ready(Some(body));
         }
         let unwatched = connection.activity.is_streaming() && !connection.read_asked.get();
         if unwatched {
-            connection.poll_gone(cx)
+            connection.poll_gone(cx).map(|()| None)
         } else {
             Poll::Pending
         }
     })
-    .await;
+    .await
 }

@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tower_service::Service as _;
 use umbel_event::Event;
-use umbel_hub::{Opened, PublishError, Refused, Shard, Subscription, Tenant};
+use umbel_hub::{Framing, Opened, PublishError, Refused, Shard, Subscription, Tenant};
 use umbel_sse::Frame;
 
 use super::Connection;
@@ -91,7 +91,13 @@ impl ConnectionService {
         mut parts: Parts,
         version: Version,
     ) -> Answer {
+        // Only HTTP/1.1 has chunks, and only there a stream is alone on its socket and hyper can be let go.
+        let framing = match version {
+            Version::HTTP_11 => Framing::Chunked,
+            _ => Framing::Plain,
+        };
         let subscription = Subscription {
+            framing,
             tenant: Arc::clone(tenant),
             selectors: ticket.selectors,
             grants: ticket.grants,
@@ -105,7 +111,13 @@ impl ConnectionService {
             Ok(Opened { stream, cursor }) => {
                 stream_head(&mut parts.headers, version, cursor.as_deref());
                 let guard = self.connection.stream_begins();
-                Response::from_parts(parts, Outgoing::stream(stream, guard))
+                let body = match framing {
+                    Framing::Plain => Outgoing::stream(stream, guard),
+                    Framing::Chunked => {
+                        Outgoing::handed_over(Rc::clone(&self.connection), stream, guard)
+                    }
+                };
+                Response::from_parts(parts, body)
             }
             Err(refused) => refuse(refused, parts, version),
         }

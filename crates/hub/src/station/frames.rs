@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use slab::Slab;
 use umbel_event::{Offset, Topic};
 use umbel_eventlog::Entry;
+use umbel_sse::Frame;
 
 /// Number of a frame in its table, held by mailboxes.
 pub(crate) type FrameNumber = u32;
@@ -19,7 +19,7 @@ pub(crate) struct Frames {
 }
 
 struct Slot {
-    bytes: Bytes,
+    frame: Frame,
     entry: Arc<Entry>,
     holders: u32,
 }
@@ -29,7 +29,7 @@ impl Frames {
     /// [`Self::settle`].
     pub(crate) fn insert(&mut self, entry: &Arc<Entry>) -> FrameNumber {
         let slot = Slot {
-            bytes: entry.frame().bytes(),
+            frame: entry.frame().clone(),
             entry: Arc::clone(entry),
             holders: 0,
         };
@@ -59,13 +59,13 @@ impl Frames {
         }
     }
 
-    pub(crate) fn bytes(&self, number: FrameNumber) -> &Bytes {
-        &self.slots[number as usize].bytes
+    pub(crate) fn frame(&self, number: FrameNumber) -> &Frame {
+        &self.slots[number as usize].frame
     }
 
     /// Length of a frame in bytes, as mailboxes count it.
     pub(crate) fn size(&self, number: FrameNumber) -> u32 {
-        u32::try_from(self.slots[number as usize].bytes.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.frame(number).len()).unwrap_or(u32::MAX)
     }
 
     pub(crate) fn offset(&self, number: FrameNumber) -> Offset {

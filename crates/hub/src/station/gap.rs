@@ -1,6 +1,5 @@
 //! What a subscriber is told where it missed something.
 
-use bytes::Bytes;
 use umbel_sse::Frame;
 
 /// Kind of the event that tells a subscriber so.
@@ -73,7 +72,7 @@ impl Gap {
     }
 
     /// The event that tells it: `{"cause": ..., "count": ...}`, the count left out where unknown.
-    pub(crate) fn frame(self) -> Bytes {
+    pub(crate) fn frame(self) -> Frame {
         let cause = if self.mixed {
             "mixed"
         } else {
@@ -83,6 +82,6 @@ impl Gap {
             Some(count) => format!("{{\"cause\":\"{cause}\",\"count\":{count}}}"),
             None => format!("{{\"cause\":\"{cause}\"}}"),
         };
-        Frame::notice(GAP_KIND, &json).bytes()
+        Frame::notice(GAP_KIND, &json)
     }
 }

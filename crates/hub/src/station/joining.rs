@@ -17,7 +17,7 @@ use super::{Station, policy::UNASKED};
 use crate::link::Link;
 use crate::metrics::JoinResult;
 use crate::stream::Stream;
-use crate::{Opened, Refused, Subscription};
+use crate::{Framing, Opened, Refused, Subscription};
 
 /// Subscribers in one `join` call.
 const JOINS_STEP: usize = 1024;
@@ -42,7 +42,7 @@ struct Newcomer {
 }
 
 /// What a newcomer is answered.
-type Answer = Result<Ticket, Refused>;
+type Answer = Result<(Ticket, Framing), Refused>;
 
 /// A newcomer that was let in or turned away: where to, what, and the `Last-Event-ID` to send.
 type Settled = (Channel, Answer, Option<String>);
@@ -96,8 +96,8 @@ impl Station {
             Err(Refused::Closing { .. }) => JoinResult::Closing,
         });
         // Where nobody waits any more, the stream is dropped here, and its subscriber leaves.
-        let _ = channel.send(answer.map(|ticket| Opened {
-            stream: Stream::new(Rc::clone(self), ticket),
+        let _ = channel.send(answer.map(|(ticket, framing)| Opened {
+            stream: Stream::new(Rc::clone(self), ticket, framing),
             cursor,
         }));
     }
@@ -150,6 +150,7 @@ impl Core {
             offered: Offset(0),
             told: Offset(0),
             outlet: subscription.outlet,
+            framing: subscription.framing,
             waker: None,
             times: Times {
                 written_ms: now_ms,
@@ -197,8 +198,9 @@ impl Core {
         } = newcomer;
         let answer = match answer {
             Ok(mailbox) => {
+                let framing = subscriber.framing;
                 self.settle_in(ticket, subscriber, mailbox, &start, link);
-                Ok(ticket)
+                Ok((ticket, framing))
             }
             Err(refused) => {
                 self.turn_away(ticket, &subscriber);

@@ -11,7 +11,7 @@ use umbel_selector::Selector;
 use super::gap::Gap;
 use super::grants::Grants;
 use super::mailbox::Mailbox;
-use crate::Outlet;
+use crate::{Framing, Outlet};
 
 /// One connected subscriber. Nothing but its connection keeps it alive: when the
 /// [`crate::Stream`] is dropped, it leaves.
@@ -31,6 +31,7 @@ pub(crate) struct Subscriber {
     /// Place of the newest event, or checkpoint, that it was sent.
     pub(crate) told: Offset,
     pub(crate) outlet: Option<Rc<Outlet>>,
+    pub(crate) framing: Framing,
     pub(crate) waker: Option<Waker>,
     pub(crate) times: Times,
     pub(crate) flags: Flags,

@@ -11,6 +11,7 @@ use super::frames::{FrameNumber, Frames};
 use super::mailbox::Mailbox;
 use super::registry::Ticket;
 use super::subscriber::{Position, Subscriber};
+use crate::Framing;
 use crate::metrics::Tally;
 
 /// Bytes of one shared concatenation; a larger frame goes out alone, uncopied.
@@ -32,6 +33,7 @@ pub(crate) enum Taken {
 #[derive(Default)]
 pub(crate) struct Concatenation {
     numbers: Vec<FrameNumber>,
+    framing: Option<Framing>,
     freed: u64,
     bytes: Bytes,
 }
@@ -43,6 +45,7 @@ impl Core {
         let Some(subscriber) = self.registry.get_mut(ticket) else {
             return Taken::Gone;
         };
+        let framing = subscriber.framing;
         if subscriber.is_blocked() {
             subscriber.waker = Some(cx.waker().clone());
             return Taken::Nothing;
@@ -50,9 +53,10 @@ impl Core {
         let bytes = if !subscriber.flags.opened {
             subscriber.flags.opened = true;
             let retry_ms = crate::clock::millis(self.tenant.config.stream.retry);
-            Some(Frame::retry(u32::try_from(retry_ms).unwrap_or(u32::MAX)).bytes())
+            let retry = Frame::retry(u32::try_from(retry_ms).unwrap_or(u32::MAX));
+            Some(framing.bytes(&retry))
         } else if let Some(gap) = subscriber.gap.take() {
-            Some(gap.frame())
+            Some(framing.bytes(&gap.frame()))
         } else if !subscriber.mailbox.is_empty() {
             let mut taking = Taking {
                 frames: &mut self.frames,
@@ -66,11 +70,8 @@ impl Core {
             subscriber.waker = Some(cx.waker().clone());
             return Taken::Hungry;
         } else if subscriber.flags.beat_due {
-            Some(beat(
-                subscriber,
-                self.last_public.as_ref(),
-                self.tenant.config.stream.checkpoint,
-            ))
+            let checkpoint = self.tenant.config.stream.checkpoint;
+            Some(framing.bytes(&beat(subscriber, self.last_public.as_ref(), checkpoint)))
         } else {
             None
         };
@@ -97,16 +98,16 @@ fn beat(
     subscriber: &mut Subscriber,
     last_public: Option<&(Offset, umbel_event::EventId)>,
     checkpoint: bool,
-) -> Bytes {
+) -> Frame {
     if let (Position::Live { since }, Some((offset, id)), true) =
         (subscriber.position, last_public, checkpoint)
         && *offset > subscriber.told
         && *offset >= since
     {
         subscriber.told = *offset;
-        return Frame::checkpoint(id).bytes();
+        return Frame::checkpoint(id);
     }
-    Frame::comment().bytes()
+    Frame::comment()
 }
 
 struct Taking<'a> {
@@ -122,8 +123,8 @@ impl Taking<'_> {
         let waiting = subscriber.mailbox.events();
         let piece = piece_len(&subscriber.mailbox, self.frames);
         let bytes = match subscriber.mailbox.first() {
-            Some(one) if piece == 1 => self.frames.bytes(one).clone(),
-            _ => self.shared.of(&subscriber.mailbox, piece, self.frames),
+            Some(one) if piece == 1 => subscriber.framing.bytes(self.frames.frame(one)),
+            _ => self.shared.of(subscriber, piece, self.frames),
         };
         for _ in 0..piece {
             let Some(number) = subscriber.mailbox.pop(self.frames) else {
@@ -143,7 +144,7 @@ impl Taking<'_> {
 fn piece_len(mailbox: &Mailbox, frames: &Frames) -> usize {
     let mut bytes = 0;
     let fitting = mailbox.numbers().take_while(|&number| {
-        bytes += frames.bytes(number).len();
+        bytes += frames.frame(number).len();
         bytes <= CONCATENATION_BYTES_MAX
     });
     fitting.count().max(1)
@@ -151,16 +152,18 @@ fn piece_len(mailbox: &Mailbox, frames: &Frames) -> usize {
 
 impl Concatenation {
     /// The first `piece` frames as one; made anew only where the last ones asked for were others.
-    fn of(&mut self, mailbox: &Mailbox, piece: usize, frames: &Frames) -> Bytes {
-        let numbers = || mailbox.numbers().take(piece);
-        if self.freed != frames.freed() || !numbers().eq(self.numbers.iter().copied()) {
-            let size = numbers().map(|n| frames.bytes(n).len()).sum();
-            let mut bytes = BytesMut::with_capacity(size);
-            for number in numbers() {
-                bytes.extend_from_slice(frames.bytes(number));
-            }
+    fn of(&mut self, subscriber: &Subscriber, piece: usize, frames: &Frames) -> Bytes {
+        let numbers = || subscriber.mailbox.numbers().take(piece);
+        let same = self.framing == Some(subscriber.framing)
+            && self.freed == frames.freed()
+            && numbers().eq(self.numbers.iter().copied());
+        if !same {
+            let pieces = || numbers().map(|n| subscriber.framing.bytes(frames.frame(n)));
+            let mut bytes = BytesMut::with_capacity(pieces().map(|p| p.len()).sum());
+            pieces().for_each(|piece| bytes.extend_from_slice(&piece));
             self.bytes = bytes.freeze();
             self.numbers = numbers().collect();
+            self.framing = Some(subscriber.framing);
             self.freed = frames.freed();
         }
         self.bytes.clone()

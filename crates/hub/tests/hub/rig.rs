@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use umbel_event::{Event, EventId, Kind, Offset, Topic, Topics};
 use umbel_eventlog::{EventLog, MemoryLog, Retention};
-use umbel_hub::{Hub, HubConfig, Outlet, PublishError, Refused, Resume, Shard, Stream};
+use umbel_hub::{Framing, Hub, HubConfig, Outlet, PublishError, Refused, Resume, Shard, Stream};
 use umbel_hub::{Subscription, Tenant};
 use umbel_routing::{DispatcherFactory, RouterFactory, Settings};
 use umbel_selector::{Matcher, Selector};
@@ -105,6 +105,7 @@ impl Rig {
                 resume: ask.resume,
                 expires_ms: ask.expires_ms,
                 outlet: Some(Rc::clone(&outlet)),
+                framing: Framing::Plain,
             })
             .await?;
         Ok(Client {
