@@ -2,6 +2,7 @@
 
 mod check;
 mod exit;
+mod notice;
 mod publish;
 mod serve;
 mod tail;

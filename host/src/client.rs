@@ -11,6 +11,9 @@ mod refusal;
 mod tail;
 mod template;
 
+#[cfg(test)]
+mod tests;
+
 pub use fields::{FieldError, Fields};
 pub use hub_url::HubUrl;
 pub use lines::Lines;

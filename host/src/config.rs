@@ -105,6 +105,13 @@ impl Config {
     /// # Errors
     /// All that is wrong with it.
     pub fn load(sources: &Sources, environment: &dyn Environment) -> Result<Self, Faults> {
+        let (config, faults) = Self::inspect(sources, environment);
+        Faults::unless_none(faults, config)
+    }
+
+    /// Reads the configuration as far as that goes, with defaults for what is wrong: so that more of it
+    /// can be looked at, and everything reported at once.
+    pub fn inspect(sources: &Sources, environment: &dyn Environment) -> (Self, Vec<Fault>) {
         let named = sources.file.as_deref();
         let default = Some(Path::new(FILE_DEFAULT)).filter(|file| file.exists());
         let Some(path) = named.or(default) else {
@@ -112,25 +119,27 @@ impl Config {
         };
         match std::fs::read_to_string(path) {
             Ok(text) => Self::parse(Some((path, &text)), sources, environment),
-            Err(error) => Err(unreadable(path, &error)),
+            // Whatever else there is to say would follow from it.
+            Err(error) => (
+                Self::parse(None, sources, environment).0,
+                vec![unreadable(path, &error)],
+            ),
         }
     }
 
-    /// Checks a configuration whose file, where there is one, has the given path and text.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    pub fn parse(
+    /// The configuration whose file, where there is one, has the given path and text, and all that is
+    /// wrong with it.
+    fn parse(
         file: Option<(&Path, &str)>,
         sources: &Sources,
         environment: &dyn Environment,
-    ) -> Result<Self, Faults> {
+    ) -> (Self, Vec<Fault>) {
         let written = Written::new(file, environment, &sources.flags);
         let mut faults = written.faults;
         let mut reader = Reader::new(&written.root, written.file.as_ref(), &mut faults);
         let mut config = Self::read(&mut reader, sources.dev);
         config.file = file.map(|(path, _)| path.to_owned());
-        Faults::unless_none(faults, config)
+        (config, faults)
     }
 
     fn read(reader: &mut Reader<'_>, dev: bool) -> Self {
@@ -178,11 +187,11 @@ fn shards(reader: &mut Reader<'_>) -> usize {
     }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Faults {
-    Faults::one(Fault {
+fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
+    Fault {
         place: Place::File(path.into()),
         key: String::new(),
         what: format!("cannot be read: {error}"),
         hint: "name the file with --config, or leave the flag out to run without one".to_owned(),
-    })
+    }
 }

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
+use super::notice::notice;
 use crate::config::Faults;
 
 /// The configuration is wrong (`EX_USAGE` of sysexits.h, as other servers use it).
@@ -18,10 +19,10 @@ pub fn report(done: anyhow::Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if let Some(faults) = error.downcast_ref::<Faults>() {
-        eprintln!("{faults}");
+        notice(faults);
         return ExitCode::from(CONFIGURATION);
     }
-    eprintln!("umbel: {error:#}");
+    notice(format_args!("umbel: {error:#}"));
     ExitCode::FAILURE
 }
 

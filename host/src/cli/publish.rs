@@ -1,7 +1,7 @@
 //! `umbel publish`: send events to a hub.
 
 use std::fs::File;
-use std::io::{IsTerminal, Read, Write, stdin};
+use std::io::{IsTerminal, Read, Write, stderr, stdin, stdout};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use anyhow::Context;
 use clap::{ArgGroup, Args};
 use tokio::time::{Interval, interval};
 
+use super::notice::notice;
 use super::runtime;
 use crate::client::{Fields, HubUrl, Lines, Publication, Publisher, Template};
 use crate::config::parse_interval;
@@ -66,8 +67,7 @@ impl Publish {
         let mut publisher = Publisher::new(self.hub.clone(), self.token.clone());
         if let Some(data) = &self.data {
             let id = publisher.publish(&self.publication(data)?).await?;
-            println!("{id}");
-            return Ok(());
+            return Ok(writeln!(stdout(), "{id}")?);
         }
         let mut lines = Lines::of(self.input()?);
         let mut pace = self.rate.map(interval);
@@ -142,7 +142,7 @@ impl Progress {
         let begun = Instant::now();
         Self {
             begun,
-            told: std::io::stderr().is_terminal().then_some(begun),
+            told: stderr().is_terminal().then_some(begun),
             events: 0,
         }
     }
@@ -154,19 +154,17 @@ impl Progress {
             .is_some_and(|told| told.elapsed() >= PROGRESS_EVERY)
         {
             self.told = Some(Instant::now());
-            // Nobody is told twice what a terminal cannot show.
-            let _ = write!(std::io::stderr(), "\r{} events", self.events);
+            _ = write!(stderr(), "\r{} events", self.events);
         }
     }
 
     fn end(&self) {
         let clear = if self.told.is_some() { "\r\x1b[K" } else { "" };
         let seconds = self.begun.elapsed().as_secs_f64();
-        let _ = writeln!(
-            std::io::stderr(),
+        notice(format_args!(
             "{clear}published {} events in {seconds:.1} s",
             self.events
-        );
+        ));
     }
 }
 

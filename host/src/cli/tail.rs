@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use umbel_sse::Message;
 
+use super::notice::notice;
 use super::runtime;
 use crate::client::{HubUrl, Step, Tail as Stream, TailRequest};
 
@@ -68,7 +69,9 @@ impl Tail {
                 Step::End => return Ok(()),
                 Step::Messages(messages) => printer.print(&messages)?,
                 Step::Interrupted(error, wait) => {
-                    eprintln!("umbel: {error:#}; connecting again in {wait:?}");
+                    notice(format_args!(
+                        "umbel: {error:#}; connecting again in {wait:?}"
+                    ));
                     Stream::pause(wait).await;
                 }
             }
@@ -90,7 +93,7 @@ impl<W: Write> Printer<W> {
     fn print(&mut self, messages: &[Message]) -> anyhow::Result<()> {
         for message in messages {
             if message.kind == GAP {
-                eprintln!("umbel: events are missing: {}", message.data);
+                notice(format_args!("umbel: events are missing: {}", message.data));
             } else if self.left > 0 {
                 self.left -= 1;
                 self.print_one(message)?;

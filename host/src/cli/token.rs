@@ -1,5 +1,6 @@
 //! `umbel token`: make a token.
 
+use std::io::{Write, stdout};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,7 +12,7 @@ use crate::auth::Signer;
 use crate::config::{parse_duration, read_key};
 
 /// What goes into the token.
-#[derive(Args)]
+#[derive(Debug, Args)]
 #[command(group = ArgGroup::new("key").required(true))]
 #[command(group = ArgGroup::new("grant").required(true).multiple(true))]
 pub struct Token {
@@ -48,8 +49,8 @@ impl Token {
     /// Prints the token.
     pub fn run(self) -> anyhow::Result<()> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
-        println!("{}", self.signer()?.sign(&self.claims(now))?);
-        Ok(())
+        let token = self.signer()?.sign(&self.claims(now))?;
+        Ok(writeln!(stdout(), "{token}")?)
     }
 
     fn signer(&self) -> anyhow::Result<Signer> {
@@ -104,5 +105,147 @@ fn parse_draft(text: &str) -> Result<u8, &'static str> {
         "7" => Ok(7),
         "8" => Err("tokens of draft 8 are not supported by this build yet"),
         _ => Err("write 7"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use clap::Parser;
+    use serde_json::json;
+
+    use super::Token;
+    use crate::auth::{Algorithm, Issuer, Keyring, Role, Roles};
+
+    const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/keys");
+    const NOW: Duration = Duration::from_secs(1_800_000_000);
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        token: Token,
+    }
+
+    fn token(arguments: &[&str]) -> Token {
+        Line::try_parse_from([&["token"], arguments].concat())
+            .unwrap()
+            .token
+    }
+
+    #[test]
+    fn the_claims_say_what_was_asked_for() {
+        let asked = token(&[
+            "--secret-file",
+            "f",
+            "--publish",
+            "a",
+            "b",
+            "--subscribe",
+            "*",
+            "--ttl",
+            "15m",
+            "--payload",
+            "{\"name\":\"Ada\"}",
+            "--issuer",
+            "me",
+            "--audience",
+            "you",
+        ]);
+        assert_eq!(
+            asked.claims(NOW),
+            json!({
+                "mercure": {
+                    "publish": ["a", "b"],
+                    "subscribe": ["*"],
+                    "payload": { "name": "Ada" },
+                },
+                "iat": 1_800_000_000,
+                "exp": 1_800_000_900,
+                "iss": "me",
+                "aud": "you",
+            })
+        );
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_not_there() {
+        let asked = token(&["--secret-file", "f", "--publish", "a"]);
+        assert_eq!(
+            asked.claims(NOW),
+            json!({
+                "mercure": { "publish": ["a"] },
+                "iat": 1_800_000_000,
+                "exp": 1_800_003_600,
+            })
+        );
+    }
+
+    #[test]
+    fn the_kind_of_the_key_decides_how_it_is_signed() {
+        for (flag, private, algorithm, public) in [
+            (
+                "--secret-file",
+                "hs256.secret",
+                Algorithm::Hs256,
+                "hs256.secret",
+            ),
+            (
+                "--key-file",
+                "rsa.private.pem",
+                Algorithm::Rs256,
+                "rsa.public.pem",
+            ),
+            (
+                "--key-file",
+                "ec.private.pem",
+                Algorithm::Es256,
+                "ec.public.pem",
+            ),
+            (
+                "--key-file",
+                "ed25519.private.pem",
+                Algorithm::EdDsa,
+                "ed25519.public.pem",
+            ),
+        ] {
+            let asked = token(&[flag, &format!("{KEYS}/{private}"), "--subscribe", "x"]);
+            let signed = asked.signer().unwrap().sign(&asked.claims(NOW)).unwrap();
+            let key = crate::config::read_key(format!("{KEYS}/{public}").as_ref()).unwrap();
+            let issuer = Issuer::new("me", algorithm, &key, Roles::ALL).unwrap();
+            let grant =
+                Keyring::new(&[issuer], 100).verify(&signed, Role::Subscribe, NOW.as_secs());
+            assert_eq!(grant.unwrap().selectors[0].pattern(), "x", "{private}");
+        }
+    }
+
+    #[test]
+    fn wrong_usage_is_refused() {
+        for arguments in [
+            &["--publish", "a"][..],
+            &["--secret-file", "f"],
+            &["--secret-file", "f", "--key-file", "f", "--publish", "a"],
+            &["--secret-file", "f", "--publish", "a", "--ttl", "15"],
+            &["--secret-file", "f", "--publish", "a", "--payload", "{"],
+            &["--secret-file", "f", "--publish", "a", "--draft", "8"],
+        ] {
+            let parsed = Line::try_parse_from([&["token"], arguments].concat());
+            assert!(parsed.is_err(), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_cannot_sign_is_named() {
+        let asked = token(&[
+            "--key-file",
+            &format!("{KEYS}/rsa.public.pem"),
+            "--publish",
+            "a",
+        ]);
+        let error = format!("{:#}", asked.signer().map(|_| ()).unwrap_err());
+        assert!(
+            error.contains("rsa.public.pem: not a private key"),
+            "{error}"
+        );
     }
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::MailboxConfig;
 use super::reader::Reader;
 use super::setting::{Value, to_toml_table};
+use super::{Fault, MailboxConfig, Place};
 
 const DEADLINE: Duration = Duration::from_millis(10);
 const DEADLINE_MAX: Duration = Duration::from_secs(10);
@@ -16,6 +16,8 @@ const CONFIG_BYTES_MAX: usize = 1 << 20;
 /// Who decides, and what it may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyConfig {
+    /// Where it is named.
+    pub place: Place,
     /// Where it comes from.
     pub source: PolicySource,
     /// What it is told when it is configured. For the built-in policy this starts from `[mailbox]`.
@@ -40,6 +42,25 @@ pub enum PolicySource {
 }
 
 impl PolicyConfig {
+    /// What turned out to be wrong with the policy when it was loaded or given its configuration.
+    pub fn fault(&self, what: String) -> Fault {
+        let hint = match self.source {
+            PolicySource::File(_) => {
+                "name a policy component, or leave it out for the built-in one"
+            }
+            PolicySource::Builtin | PolicySource::Native => {
+                "the built-in policy is configured with [mailbox] and policy.config"
+            }
+        };
+        let (key, hint) = ("policy.component".to_owned(), hint.to_owned());
+        Fault {
+            place: self.place.clone(),
+            key,
+            what,
+            hint,
+        }
+    }
+
     pub(super) fn read(reader: &mut Reader<'_>, mailbox: &MailboxConfig) -> Self {
         let source = match reader.text("policy.component") {
             None | Some("builtin") => PolicySource::Builtin,
@@ -67,7 +88,9 @@ impl PolicyConfig {
         );
         let memory = MEMORY_BYTES_MIN..=MEMORY_BYTES_MAX;
         let memory_bytes_max = reader.bytes("policy.memory", 64 << 20, memory);
+        let place = reader.place("policy.component");
         Self {
+            place,
             source,
             config,
             attributes: attributes(reader),

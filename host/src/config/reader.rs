@@ -86,10 +86,13 @@ impl<'a> Reader<'a> {
 
     /// Notes what is wrong with the setting at `path`, or with there being none.
     pub fn fault(&mut self, path: &str, what: impl Display, hint: impl Display) {
-        let place = self
-            .get(path)
-            .map_or_else(|| self.home.clone(), |s| s.place.clone());
-        self.fault_at(place, path, what, hint);
+        self.fault_at(self.place(path), path, what, hint);
+    }
+
+    /// Where the setting at `path` stands; where there is none, where it would belong.
+    pub fn place(&self, path: &str) -> Place {
+        self.get(path)
+            .map_or_else(|| self.home.clone(), |setting| setting.place.clone())
     }
 
     /// Notes what is wrong with what stands at `place`.

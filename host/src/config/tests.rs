@@ -13,7 +13,9 @@ mod files;
 const NO_VARIABLES: &[(&str, &str)] = &[];
 
 fn parse(text: &str, variables: &[(&str, &str)], sources: &Sources) -> Result<Config, Faults> {
-    Config::parse(Some((Path::new("umbel.toml"), text)), sources, &variables)
+    let (config, faults) =
+        Config::parse(Some((Path::new("umbel.toml"), text)), sources, &variables);
+    Faults::unless_none(faults, config)
 }
 
 fn dev() -> Sources {
@@ -47,7 +49,8 @@ fn lines(parsed: Result<Config, Faults>) -> Vec<String> {
 
 #[test]
 fn nothing_at_all_is_a_sound_configuration_to_try_things_out() {
-    let config = Config::parse(None, &dev(), &NO_VARIABLES).unwrap();
+    let (config, faults) = Config::parse(None, &dev(), &NO_VARIABLES);
+    assert_eq!(faults, []);
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.admin.listen.to_string(), "127.0.0.1:3001");
     assert_eq!(config.admin.access, AdminAccess::Open);
@@ -97,7 +100,8 @@ fn every_section_is_read() {
         memory = "8MiB"
     "#;
     let file = Path::new("/etc/umbel/umbel.toml");
-    let config = Config::parse(Some((file, text)), &dev(), &NO_VARIABLES).unwrap();
+    let (config, faults) = Config::parse(Some((file, text)), &dev(), &NO_VARIABLES);
+    assert_eq!(faults, []);
     assert_eq!(config.listen.to_string(), "[::1]:4000");
     assert_eq!(config.shards, 3);
     assert_eq!(config.state_dir, Some(PathBuf::from("/etc/umbel/state")));

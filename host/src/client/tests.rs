@@ -1,0 +1,5 @@
+//! The client against hubs that play a script.
+
+mod publishing;
+mod scripted;
+mod tailing;
