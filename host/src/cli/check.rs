@@ -1,11 +1,12 @@
 //! `umbel check`: whether the configuration is sound.
 
+use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::auth::Keyring;
-use crate::config::{Config, ProcessEnvironment, Sources};
+use crate::config::{Config, Fault, Faults, PolicySource, ProcessEnvironment, Sources};
+use crate::server::Server;
 
 /// What is checked.
 #[derive(Args)]
@@ -16,19 +17,110 @@ pub struct Check {
 }
 
 impl Check {
-    /// Reports every fault at once.
+    /// Reports every fault at once: those of the configuration, of the keys and of the components that
+    /// it names.
     pub fn run(self) -> anyhow::Result<()> {
         let sources = Sources {
             file: self.config,
             ..Sources::default()
         };
-        let config = Config::load(&sources, &ProcessEnvironment)?;
-        let keyring = Keyring::new(&config.mercure.issuers, config.limits.selector_bytes_max);
-        let file = config
-            .file
-            .as_ref()
-            .map_or_else(String::new, |f| format!("{}: ", f.display()));
-        println!("{file}sound ({} shards, {keyring:?})", config.shards);
-        Ok(())
+        let (config, mut faults) = Config::inspect(&sources, &ProcessEnvironment);
+        faults.extend(policy_faults(&config)?);
+        let config = Faults::unless_none(faults, config)?;
+        Ok(writeln!(stdout(), "{}", summary(&config))?)
+    }
+}
+
+/// What is wrong with the policy, which is loaded and given its configuration as `serve` would.
+fn policy_faults(config: &Config) -> anyhow::Result<Vec<Fault>> {
+    match Server::check_policy(config) {
+        Ok(()) => Ok(Vec::new()),
+        Err(error) => Ok(error.downcast::<Faults>()?.iter().cloned().collect()),
+    }
+}
+
+fn summary(config: &Config) -> String {
+    let file = config
+        .file
+        .as_ref()
+        .map_or_else(|| "no file".into(), |f| f.to_string_lossy());
+    let policy = match &config.policy.source {
+        PolicySource::Builtin => "the built-in policy".to_owned(),
+        PolicySource::Native => "the native policy".to_owned(),
+        PolicySource::File(path) => path.display().to_string(),
+    };
+    let issuers: Vec<&str> = config
+        .mercure
+        .issuers
+        .iter()
+        .map(|issuer| &*issuer.id)
+        .collect();
+    format!(
+        "{file}: sound; issuers: {}; policy: {policy}",
+        issuers.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, PolicySource, Sources};
+
+    use super::policy_faults;
+
+    fn config(source: PolicySource) -> Config {
+        let sources = Sources {
+            dev: true,
+            ..Sources::default()
+        };
+        let no_variables: &[(&str, &str)] = &[];
+        let (mut config, _) = Config::inspect(&sources, &no_variables);
+        config.policy.source = source;
+        config
+    }
+
+    fn faults(config: &Config) -> Vec<String> {
+        policy_faults(config)
+            .unwrap()
+            .into_iter()
+            .map(|fault| fault.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn the_policies_that_are_part_of_the_program_are_sound() {
+        for source in [PolicySource::Builtin, PolicySource::Native] {
+            assert_eq!(faults(&config(source)), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_component_is_a_fault_of_the_configuration() {
+        let here = |name: &str| format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
+        for (file, what) in [
+            ("nowhere.wasm", "cannot be read: No such file"),
+            ("Cargo.toml", "this is no WebAssembly"),
+            ("src", "cannot be read: Is a directory"),
+        ] {
+            let found = faults(&config(PolicySource::File(here(file).into())));
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(
+                found[0].contains("policy.component: ") && found[0].contains(what),
+                "{found:?}"
+            );
+        }
+        let mut config = config(PolicySource::File(here("Cargo.toml").into()));
+        config.limits.component_bytes_max = 10;
+        let found = faults(&config);
+        assert!(found[0].contains("has more than 10 bytes"), "{found:?}");
+    }
+
+    #[test]
+    fn what_the_policy_says_against_its_configuration_is_a_fault() {
+        for source in [PolicySource::Builtin, PolicySource::Native] {
+            let mut config = config(source);
+            config.policy.config = "colour = blue".to_owned();
+            let found = faults(&config);
+            assert!(found[0].contains("unknown key \"colour\""), "{found:?}");
+        }
     }
 }

@@ -41,7 +41,6 @@ impl Faults {
     }
 
     /// Each of them.
-    #[cfg(test)]
     pub fn iter(&self) -> std::slice::Iter<'_, Fault> {
         self.0.iter()
     }

@@ -45,6 +45,15 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Makes the policy that `config` names and nothing else, to see whether it can be had.
+    ///
+    /// # Errors
+    /// As [`Self::bind`] has for the policy.
+    pub(crate) fn check_policy(config: &Config) -> anyhow::Result<()> {
+        // The seed spreads topics over tables: any will do.
+        factory(config, 0).map(drop)
+    }
+
     /// Makes the hub that `config` describes, and listens.
     ///
     /// # Errors
