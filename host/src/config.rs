@@ -31,6 +31,8 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use umbel_hub::{HubConfig, StreamConfig};
 
+#[cfg(test)]
+pub use admin::AdminToken;
 pub use admin::{AdminAccess, AdminConfig};
 pub use amount::{parse_duration, parse_interval};
 pub use environment::{Environment, ProcessEnvironment};

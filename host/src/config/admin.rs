@@ -46,6 +46,12 @@ impl AdminToken {
     }
 }
 
+impl From<&str> for AdminToken {
+    fn from(secret: &str) -> Self {
+        Self(secret.into())
+    }
+}
+
 impl fmt::Debug for AdminToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AdminToken")
@@ -82,7 +88,7 @@ fn token(reader: &mut Reader<'_>) -> Option<AdminToken> {
                     path.display()
                 ));
             }
-            token => return Some(AdminToken(token.into())),
+            token => return Some(AdminToken::from(token)),
         },
     }
     None

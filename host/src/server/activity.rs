@@ -15,6 +15,8 @@ pub(crate) struct Activity {
     bodies_since: Cell<u64>,
     /// Streams that are open.
     streams: Cell<u32>,
+    /// Whether several requests share the connection at a time.
+    multiplexed: Cell<bool>,
     /// Since when the connection is idle, or when its last bytes came.
     quiet_since: Cell<u64>,
     /// When the first byte of a request came whose head is not complete.
@@ -79,6 +81,7 @@ impl Activity {
             bodies: Cell::new(0),
             bodies_since: Cell::new(now),
             streams: Cell::new(0),
+            multiplexed: Cell::new(false),
             quiet_since: Cell::new(now),
             head_since: Cell::new(None),
             blocked_since: Cell::new(None),
@@ -138,9 +141,15 @@ impl Activity {
         self.blocked_since.take().is_some()
     }
 
-    /// Whether a stream is open.
+    /// Several requests share it from now on: what comes beside a stream belongs to the others.
+    pub(crate) fn multiplexes(&self) {
+        self.multiplexed.set(true);
+    }
+
+    /// Whether a stream is open and alone on the connection, so that nothing more is to come from the
+    /// peer but its end.
     pub(crate) fn is_streaming(&self) -> bool {
-        self.streams.get() > 0
+        self.streams.get() > 0 && !self.multiplexed.get()
     }
 
     /// Whether time may run out for it. A stream that keeps up has no deadline here.

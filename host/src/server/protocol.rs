@@ -51,6 +51,9 @@ pub(super) async fn tell_protocol(connection: &Rc<Connection>) -> Option<Protoco
                 Ok(_) => connection.read(),
             }
             if let Some(protocol) = Protocol::of(&first) {
+                if protocol == Protocol::Http2 {
+                    connection.activity.multiplexes();
+                }
                 connection.early.set(Bytes::copy_from_slice(&first));
                 return Poll::Ready(Some(protocol));
             }

@@ -41,7 +41,7 @@ pub(crate) struct Server {
     shards: usize,
     health: Arc<Health>,
     admin: Arc<Admin>,
-    work: Arc<Work>,
+    pub(super) work: Arc<Work>,
 }
 
 impl Server {

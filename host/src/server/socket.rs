@@ -56,12 +56,14 @@ impl Read for Socket {
         mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         let connection = &self.0;
-        connection.read_asked.set(true);
         if self.take_early(&mut buf) {
             return Poll::Ready(Ok(()));
         }
         loop {
-            ready!(connection.stream.poll_read_ready(cx))?;
+            // Only while hyper waits for input does it hear of the peer's end.
+            let ready = connection.stream.poll_read_ready(cx);
+            connection.read_asked.set(ready.is_pending());
+            ready!(ready)?;
             let read = connection.owner.with_scratch(|scratch| {
                 let max = scratch.len().min(buf.remaining());
                 let n = connection.stream.try_read(&mut scratch[..max])?;
