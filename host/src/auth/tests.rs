@@ -324,6 +324,23 @@ fn what_is_wrong_with_a_token_makes_it_worthless_and_the_client_is_not_told_what
 }
 
 #[test]
+fn a_token_with_any_letter_changed_is_worthless() {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=";
+    let good = token(&all());
+    for at in 0..good.len() {
+        for letter in LETTERS
+            .iter()
+            .filter(|letter| **letter != good.as_bytes()[at])
+        {
+            let mut changed = good.clone().into_bytes();
+            changed[at] = *letter;
+            let changed = String::from_utf8(changed).unwrap();
+            assert!(verify(&changed).is_err(), "{changed}");
+        }
+    }
+}
+
+#[test]
 fn a_token_cannot_bring_its_own_key() {
     let payload = all().to_string();
     let header = |extra: &str| format!(r#"{{"alg":"HS256",{extra}}}"#);

@@ -161,8 +161,9 @@ impl Progress {
     fn end(&self) {
         let clear = if self.told.is_some() { "\r\x1b[K" } else { "" };
         let seconds = self.begun.elapsed().as_secs_f64();
+        let s = if self.events == 1 { "" } else { "s" };
         notice(format_args!(
-            "{clear}published {} events in {seconds:.1} s",
+            "{clear}published {} event{s} in {seconds:.1} s",
             self.events
         ));
     }

@@ -4,6 +4,7 @@ use http::StatusCode;
 use http_body_util::{BodyExt, Limited};
 use hyper::Response;
 use hyper::body::Incoming;
+use serde::Deserialize;
 
 /// Bytes of an answer that are read; a hub says what is wrong in fewer.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
@@ -18,11 +19,18 @@ pub struct Refusal {
     pub message: String,
 }
 
+/// The part of a problem document that is for people (RFC 9457, section 3.1.4).
+#[derive(Deserialize)]
+struct Problem {
+    detail: String,
+}
+
 impl Refusal {
     /// Reads the words of `response`.
     pub async fn read(response: Response<Incoming>) -> Self {
         let status = response.status();
-        let text = read_text(response.into_body()).await.unwrap_or_default();
+        let body = read_text(response.into_body()).await.unwrap_or_default();
+        let text = serde_json::from_str(&body).map_or(body, |problem: Problem| problem.detail);
         let message = text
             .trim()
             .chars()

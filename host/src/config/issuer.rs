@@ -1,5 +1,6 @@
 //! `[[mercure.issuer]]`: whose tokens count.
 
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -126,19 +127,19 @@ fn key(reader: &mut Reader<'_>, algorithm: Option<Algorithm>) -> Option<(&'stati
     }
 }
 
-/// The content of a key file, without the line ends that editors put after it.
+/// The content of a key file. Of a text, the line ends that editors put after it are left out; in
+/// random bytes they are part of the key.
 pub fn read_key(file: &Path) -> std::io::Result<Vec<u8>> {
     let mut key = Vec::new();
-    std::fs::File::open(file)?
+    File::open(file)?
         .take(KEY_FILE_BYTES_MAX + 1)
         .read_to_end(&mut key)?;
     if key.len() as u64 > KEY_FILE_BYTES_MAX {
-        return Err(std::io::Error::other(format!(
-            "it has more than {KEY_FILE_BYTES_MAX} bytes"
-        )));
+        let what = format!("it has more than {KEY_FILE_BYTES_MAX} bytes");
+        return Err(std::io::Error::other(what));
     }
-    while key.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-        key.pop();
+    if let Ok(text) = std::str::from_utf8(&key) {
+        key.truncate(text.trim_end_matches(['\n', '\r']).len());
     }
     Ok(key)
 }

@@ -3,6 +3,7 @@
 use super::nearest::nearest;
 
 /// One key, by its dotted path from the root.
+#[derive(Clone, Copy, Debug)]
 pub struct Key {
     /// As `limits.event-bytes`; below an array of tables, the path without an index.
     pub path: &'static str,

@@ -7,6 +7,7 @@ use umbel_routing::{Verdict, WhenFull};
 
 use super::{AdminAccess, Config, Environment, Faults, Override, PolicySource, Sources};
 
+mod anything;
 mod faults;
 mod files;
 

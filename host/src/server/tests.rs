@@ -279,7 +279,7 @@ impl Running {
             dev: true,
             flags,
         };
-        let config = Config::parse(None, &sources, &Nothing).unwrap();
+        let config = Config::load(&sources, &Nothing).unwrap();
         let (shutdown, told) = oneshot::channel::<()>();
         let (tell, started) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {

@@ -91,6 +91,19 @@ async fn a_refusal_is_told_in_the_hubs_own_words() {
 }
 
 #[tokio::test]
+async fn of_a_problem_document_only_the_words_are_told() {
+    let document = r#"{"type":"about:blank","status":400,"detail":"no topic"}"#;
+    let hub = Scripted::play(vec![vec![answer("400 Bad Request", "", document)]]);
+    let error = Publisher::new(hub.url.clone(), None)
+        .publish(&publication("one"))
+        .await;
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "the hub answered 400 Bad Request: no topic"
+    );
+}
+
+#[tokio::test]
 async fn a_hub_that_is_not_there_is_named() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

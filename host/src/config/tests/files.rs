@@ -170,6 +170,21 @@ fn secrets_that_could_be_guessed_are_refused() {
 }
 
 #[test]
+fn line_ends_after_a_key_count_only_where_it_is_no_text() {
+    let folder = Folder::new("ends");
+    for (written, read) in [
+        (&b"text\r\n\n"[..], &b"text"[..]),
+        (b"two\nlines\n", b"two\nlines"),
+        (b"\xff\n", b"\xff\n"),
+        (b"\n", b""),
+    ] {
+        let file = folder.0.join("key");
+        fs::write(&file, written).unwrap();
+        assert_eq!(crate::config::read_key(&file).unwrap(), read);
+    }
+}
+
+#[test]
 fn a_file_that_is_not_there_is_a_fault() {
     let folder = Folder::new("missing");
     let found = lines(folder.load());
