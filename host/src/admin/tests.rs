@@ -19,7 +19,11 @@ fn headers(rows: &[(&'static str, &'static str)]) -> HeaderMap {
 fn other_web_pages_are_kept_out() {
     let page = Err(AccessError::OtherPage);
     let host = Err(AccessError::OtherHost);
-    let rows: &[(&[(&str, &str)], Result<(), AccessError>)] = &[
+    type Row = (
+        &'static [(&'static str, &'static str)],
+        Result<(), AccessError>,
+    );
+    let rows: &[Row] = &[
         (&[("host", "127.0.0.1:3001")], Ok(())),
         (&[("host", "localhost:3001")], Ok(())),
         (&[("host", "[::1]:3001")], Ok(())),

@@ -281,7 +281,7 @@ impl Running {
         };
         let config = Config::load(&sources, &Nothing).unwrap();
         let (shutdown, told) = oneshot::channel::<()>();
-        let (tell, started) = std::sync::mpsc::channel();
+        let (tell, started) = std::sync::mpsc::sync_channel(1);
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
