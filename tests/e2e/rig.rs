@@ -2,6 +2,7 @@
 
 mod dechunk;
 mod http;
+mod key;
 mod lan;
 mod memory;
 mod quakes;
@@ -10,6 +11,7 @@ mod subscriber;
 
 pub(crate) use dechunk::Dechunker;
 pub(crate) use http::{Answer, Publisher, form, get, get_on, raw};
+pub(crate) use key::{secret_file, with_key};
 pub(crate) use lan::Lan;
 pub(crate) use memory::resident_bytes;
 pub(crate) use quakes::{Quake, quakes};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::rig::{Lan, Server, Subscriber, run, wait_until};
+use crate::rig::{Lan, Server, Subscriber, run, secret_file, wait_until, with_key};
 
 const HEARTBEAT: Duration = Duration::from_secs(1);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -11,8 +11,9 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(2);
 fn a_peer_that_died_in_silence_leaves_within_heartbeat_and_write_timeout_and_a_second() {
     run(async {
         let lan = Lan::new();
-        let config = "[stream]\nheartbeat = \"1s\"\nwrite-timeout = \"2s\"\n";
-        let server = Server::on(&lan, config);
+        let stream = "[stream]\nheartbeat = \"1s\"\nwrite-timeout = \"2s\"\n";
+        let config = format!("{stream}{}", with_key(&secret_file(), true));
+        let server = Server::on(&lan, &config);
         let socket = lan.connect_from_client(server.hub);
         let mut client = Subscriber::on(socket, server.hub, &["t"], &[]).await;
         while client.comments() < 2 {

@@ -1,26 +1,9 @@
 //! Who may publish and who may see what is private.
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::rig::{Publisher, Server, Subscriber, form, get, run};
-
-const SECRET: &str = "a secret of the tests that is long enough for HS256";
-
-fn secret_file() -> PathBuf {
-    let path = std::env::temp_dir().join(format!("umbel-e2e-secret-{}", uuid::Uuid::new_v4()));
-    std::fs::write(&path, SECRET).expect("written");
-    path
-}
-
-fn config(secret: &std::path::Path, anonymous: bool) -> String {
-    format!(
-        "[mercure]\nanonymous = {anonymous}\n[[mercure.issuer]]\nid = \"tests\"\nalgorithm = \"HS256\"\n\
-         secret-file = \"{}\"\nroles = [\"publish\", \"subscribe\"]\n",
-        secret.display()
-    )
-}
+use crate::rig::{Publisher, Server, Subscriber, form, get, run, secret_file, with_key};
 
 /// A token as `umbel token` prints it.
 fn token(secret: &std::path::Path, args: &[&str]) -> String {
@@ -45,7 +28,7 @@ fn token(secret: &std::path::Path, args: &[&str]) -> String {
 fn publishing_needs_a_token_that_covers_every_topic() {
     run(async {
         let secret = secret_file();
-        let server = Server::run(&[], &config(&secret, true));
+        let server = Server::run(&[], &with_key(&secret, true));
         let form = form(&[("topic", "https://example.com/1"), ("data", "x")]);
         let without = Publisher::connect(server.hub).await.post(&form).await;
         assert_eq!(without.status, 401);
@@ -83,7 +66,7 @@ fn publishing_needs_a_token_that_covers_every_topic() {
 fn private_events_reach_only_those_whose_tokens_cover_them_live_and_replayed() {
     run(async {
         let secret = secret_file();
-        let server = Server::run(&[], &config(&secret, true));
+        let server = Server::run(&[], &with_key(&secret, true));
         let all = token(&secret, &["--publish", "*"]);
         let bearer = |token: String| format!("Authorization: Bearer {token}");
         let granted = bearer(token(&secret, &["--subscribe", "secret/{x}"]));
@@ -114,7 +97,7 @@ fn private_events_reach_only_those_whose_tokens_cover_them_live_and_replayed() {
 fn where_nobody_may_be_anonymous_a_subscriber_needs_a_token() {
     run(async {
         let secret = secret_file();
-        let server = Server::run(&[], &config(&secret, false));
+        let server = Server::run(&[], &with_key(&secret, false));
         let answer = get(server.hub, "/.well-known/mercure?topic=t", &[]).await;
         assert_eq!(answer.status, 401);
         let bearer = format!(
@@ -129,7 +112,7 @@ fn where_nobody_may_be_anonymous_a_subscriber_needs_a_token() {
 fn a_stream_ends_with_its_token() {
     run(async {
         let secret = secret_file();
-        let server = Server::run(&[], &config(&secret, false));
+        let server = Server::run(&[], &with_key(&secret, false));
         let short = token(&secret, &["--subscribe", "t", "--ttl", "2s"]);
         let header = [format!("Authorization: Bearer {short}")];
         let mut stream = Subscriber::with(server.hub, &["t"], &header).await;

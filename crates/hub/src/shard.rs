@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::MissedTickBehavior;
-use umbel_event::EARLIEST;
+use umbel_event::{EARLIEST, Offset};
+use umbel_eventlog::{Entry, PageLimits};
 
 use crate::station::{Gap, GapCause, Join, Start, Station, TURN};
 use crate::{Hub, Opened, Refused, Resume, Subscription, Tenant};
@@ -83,6 +84,12 @@ async fn start(tenant: &Tenant, resume: &Resume) -> Start {
             gap: None,
             cursor: Some(EARLIEST.into()),
         },
+        // Checklist item 65: an empty one asks for nothing but the cursor.
+        Resume::After(id) if id.is_empty() => Start {
+            from: None,
+            gap: None,
+            cursor: Some(newest_id(tenant).await),
+        },
         Resume::After(id) => match tenant.log.find(id).await {
             Ok(Some(at)) => Start {
                 from: Some(at.next()),
@@ -100,7 +107,23 @@ async fn start(tenant: &Tenant, resume: &Resume) -> Start {
     }
 }
 
-fn unknown(first: umbel_event::Offset, cause: GapCause) -> Start {
+/// The id of the newest event; `earliest` where there is none.
+async fn newest_id(tenant: &Tenant) -> String {
+    let next = tenant.log.bounds().next;
+    let newest = PageLimits {
+        events: 1,
+        bytes: 0,
+        before: next,
+    };
+    let page = tenant.log.read(Offset(next.0.saturating_sub(1)), newest);
+    let id = |page: Vec<Arc<Entry>>| Some(page.first()?.event.id.to_string());
+    page.await
+        .ok()
+        .and_then(id)
+        .unwrap_or_else(|| EARLIEST.into())
+}
+
+fn unknown(first: Offset, cause: GapCause) -> Start {
     let gap = Some(Gap::new(cause, None));
     Start {
         from: Some(first),

@@ -6,6 +6,11 @@ use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+/// Bytes that the kernel takes for a connection beyond what is on its way. By default it would take
+/// megabytes, and call a reader that takes 100 kB a second stalled, since it tells of room only once a
+/// third of them has gone.
+const UNSENT_BYTES_MAX: u32 = 16 << 10;
+
 /// Connections that may wait to be accepted; the kernel lowers it to its own limit.
 const BACKLOG: i32 = 4096;
 
@@ -26,12 +31,14 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     Ok(socket.into())
 }
 
-/// Sets what every connection needs: events go out at once, and a peer that acknowledges nothing for
-/// `write_timeout` is given up by the kernel (T9).
+/// Sets what every connection needs: events go out at once, the kernel keeps little that it cannot send,
+/// and a peer that acknowledges nothing for `write_timeout` is given up by it (T9).
 ///
 /// # Errors
 /// Where the connection has ended already.
 pub(super) fn prepare(stream: &tokio::net::TcpStream, write_timeout: Duration) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    socket2::SockRef::from(stream).set_tcp_user_timeout(Some(write_timeout))
+    let socket = socket2::SockRef::from(stream);
+    socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX)?;
+    socket.set_tcp_user_timeout(Some(write_timeout))
 }

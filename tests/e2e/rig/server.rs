@@ -49,10 +49,10 @@ impl Server {
         Self::spawn(command, "127.0.0.1", args, config)
     }
 
-    /// A hub with `--dev` on its own host of `lan`.
+    /// A hub on its own host of `lan`.
     pub(crate) fn on(lan: &Lan, config: &str) -> Self {
         let command = lan.on_hub_host(env!("CARGO_BIN_EXE_umbel"));
-        Self::spawn(command, HUB_HOST, &["--dev"], config)
+        Self::spawn(command, HUB_HOST, &[], config)
     }
 
     fn spawn(mut command: Command, host: &str, args: &[&str], config: &str) -> Self {

@@ -57,6 +57,22 @@ fn a_newcomer_gets_nothing_that_was_published_before_it_came() {
 }
 
 #[test]
+fn an_empty_id_asks_for_the_cursor_alone() {
+    run(async {
+        let rig = Rig::new("");
+        let empty = || Resume::After(String::new());
+        let first = resume(&rig, empty()).await;
+        assert_eq!(first.cursor.as_deref(), Some("earliest"));
+        rig.publish("t", "0").await;
+        rig.publish("t", "1").await;
+        let mut client = resume(&rig, empty()).await;
+        assert_eq!(client.cursor.as_deref(), Some("2"));
+        rig.publish("t", "2").await;
+        assert_eq!(client.all_data(&rig).await, ["2"]);
+    });
+}
+
+#[test]
 fn an_unknown_id_is_told_as_a_gap_and_answered_with_all_there_is() {
     run(async {
         let rig = Rig::new("");

@@ -1,0 +1,21 @@
+//! A hub with a key.
+
+use std::path::{Path, PathBuf};
+
+const SECRET: &str = "a secret of the tests that is long enough for HS256";
+
+/// A file with the secret.
+pub(crate) fn secret_file() -> PathBuf {
+    let path = std::env::temp_dir().join(format!("umbel-e2e-secret-{}", uuid::Uuid::new_v4()));
+    std::fs::write(&path, SECRET).expect("written");
+    path
+}
+
+/// The configuration of a hub that trusts the holder of that secret.
+pub(crate) fn with_key(secret: &Path, anonymous: bool) -> String {
+    format!(
+        "[mercure]\nanonymous = {anonymous}\n[[mercure.issuer]]\nid = \"tests\"\nalgorithm = \"HS256\"\n\
+         secret-file = \"{}\"\nroles = [\"publish\", \"subscribe\"]\n",
+        secret.display()
+    )
+}
