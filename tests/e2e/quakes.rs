@@ -2,8 +2,10 @@
 
 use crate::rig::{Policy, Publisher, Quake, Server, Subscriber, form, quakes, run};
 
-/// What subscribers ask for, and which earthquakes that is.
-fn selectors() -> Vec<(Vec<String>, fn(&Quake) -> bool)> {
+/// What a subscriber asks for, and which earthquakes that is.
+type Interest = (Vec<String>, fn(&Quake) -> bool);
+
+fn selectors() -> Vec<Interest> {
     let exact = |net: &str| vec![format!("https://quakes.example/{net}")];
     vec![
         (vec!["*".into()], |_| true),

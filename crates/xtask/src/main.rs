@@ -1,6 +1,7 @@
 //! `cargo xtask CMD`: everything that a developer and CI do beyond plain cargo.
 
 mod guests;
+mod planted;
 mod setup;
 mod shell;
 mod test;
@@ -19,6 +20,7 @@ cargo xtask CMD
   tidy              layers, file lengths, module docs and what may not be written down
   guests [--check]  builds the components into guest/dist
                     --check: fails where those are stale; builds them beside and prints where
+  planted           builds a fault in on purpose: the test that is there for it has to fail
   setup             installs what the tests need and is missing
 ";
 
@@ -41,6 +43,7 @@ fn command(args: &[&str]) -> Result<()> {
         ["tidy"] => tidy::run(),
         ["guests"] => guests::build(),
         ["guests", "--check"] => guests::check().map(|fresh| println!("{}", fresh.display())),
+        ["planted"] => planted::run(&tree::root()),
         ["setup"] => setup::run(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

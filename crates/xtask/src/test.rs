@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::{guests, setup, shell, tidy, tree};
+use crate::{guests, planted, setup, shell, tidy, tree};
 
 /// How much is tested.
 #[derive(Clone, Copy, PartialEq)]
@@ -37,9 +37,8 @@ struct Run {
     fresh: Option<PathBuf>,
 }
 
-/// In the order in which they run: what fails fast comes first. Further stages, such as one that plants
-/// faults and sees them caught, are added here.
-const STAGES: [Stage; 8] = [
+/// In the order in which they run: what fails fast comes first.
+const STAGES: [Stage; 9] = [
     Stage::new("setup", Extent::Whole, |_| setup::run()),
     Stage::new("tidy", Extent::Quick, |_| tidy::run()),
     Stage::new("format", Extent::Quick, format),
@@ -48,6 +47,9 @@ const STAGES: [Stage; 8] = [
     Stage::new("guests", Extent::Quick, guests),
     Stage::new("tests", Extent::Quick, tests),
     Stage::new("guest tests", Extent::Quick, guest_tests),
+    Stage::new("planted fault", Extent::Whole, |run| {
+        planted::run(&run.root)
+    }),
 ];
 
 /// Runs the stages of `extent`.
