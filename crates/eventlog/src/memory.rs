@@ -24,7 +24,7 @@ use crate::{AppendError, Entry, EventLog, LogBounds, LogFuture, PageLimits, Read
 const SLICE_EVENTS_MAX: usize = 256;
 
 /// Slices of one call of [`EventLog::retain`].
-const SLICES_MAX: usize = 16;
+const SLICES_MAX: usize = 4;
 
 /// Newest events before the floor whose frames stay, for those who come back after a moment. Of older
 /// ones a frame would double the memory, and few ask for it.

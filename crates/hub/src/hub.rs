@@ -62,6 +62,7 @@ impl Hub {
             for link in &tenant.links {
                 link.wake.notify_one();
             }
+            tenant.moved_on();
         }
         while self.tenants.iter().any(|t| t.subscribers() > 0) {
             tokio::time::sleep(CLOSE_POLL).await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::MissedTickBehavior;
 use umbel_event::{EARLIEST, Offset};
-use umbel_eventlog::{Entry, PageLimits};
+use umbel_eventlog::PageLimits;
 
 use crate::station::{Gap, GapCause, Join, Start, Station, TURN};
 use crate::{Hub, Opened, Refused, Resume, Subscription, Tenant};
@@ -15,6 +15,8 @@ use crate::{Hub, Opened, Refused, Resume, Subscription, Tenant};
 /// Milliseconds after which someone whose request could not be looked at may come back.
 const COME_BACK_MS: u32 = 2_000;
 
+/// Events that are looked through for one whose id may be told.
+const CURSOR_EVENTS_MAX: usize = 256;
 /// How often logs are asked to drop what is too old.
 const RETAIN_PAUSE: Duration = Duration::from_secs(1);
 
@@ -84,12 +86,16 @@ async fn start(tenant: &Tenant, resume: &Resume) -> Start {
             gap: None,
             cursor: Some(EARLIEST.into()),
         },
-        // Checklist item 65: an empty one asks for nothing but the cursor.
-        Resume::After(id) if id.is_empty() => Start {
-            from: None,
-            gap: None,
-            cursor: Some(newest_id(tenant).await),
-        },
+        // Checklist item 65: an empty one asks for the cursor, and for what follows it.
+        Resume::After(id) if id.is_empty() => {
+            let next = tenant.log.bounds().next;
+            let cursor = Some(newest_public_id(tenant, next).await);
+            Start {
+                from: Some(next),
+                gap: None,
+                cursor,
+            }
+        }
         Resume::After(id) => match tenant.log.find(id).await {
             Ok(Some(at)) => Start {
                 from: Some(at.next()),
@@ -107,20 +113,19 @@ async fn start(tenant: &Tenant, resume: &Resume) -> Start {
     }
 }
 
-/// The id of the newest event; `earliest` where there is none.
-async fn newest_id(tenant: &Tenant) -> String {
-    let next = tenant.log.bounds().next;
-    let newest = PageLimits {
-        events: 1,
-        bytes: 0,
+/// The id of the newest public event before `next`; `earliest` where there is none close to it. The id
+/// of a private one is nobody's business.
+async fn newest_public_id(tenant: &Tenant, next: Offset) -> String {
+    let limits = PageLimits {
+        events: CURSOR_EVENTS_MAX,
+        bytes: usize::MAX,
         before: next,
     };
-    let page = tenant.log.read(Offset(next.0.saturating_sub(1)), newest);
-    let id = |page: Vec<Arc<Entry>>| Some(page.first()?.event.id.to_string());
-    page.await
-        .ok()
-        .and_then(id)
-        .unwrap_or_else(|| EARLIEST.into())
+    let first = tenant.log.bounds().first;
+    let from = Offset(next.0.saturating_sub(CURSOR_EVENTS_MAX as u64)).max(first);
+    let page = tenant.log.read(from, limits).await.unwrap_or_default();
+    let public = page.iter().rev().find(|entry| !entry.event.private);
+    public.map_or_else(|| EARLIEST.into(), |entry| entry.event.id.to_string())
 }
 
 fn unknown(first: Offset, cause: GapCause) -> Start {

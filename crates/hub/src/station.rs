@@ -43,7 +43,7 @@ use self::inbox::Inbox;
 use self::taking::Taken;
 use crate::Tenant;
 use crate::link::Link;
-use crate::metrics::LeaveReason;
+use crate::metrics::{JoinResult, LeaveReason};
 
 /// Streams that are woken before the reactor gets its turn.
 const SWEEP_SLICE: usize = 64;
@@ -96,6 +96,7 @@ impl Station {
         }
         let has_room = self.inbox.borrow().has_room();
         if !has_room {
+            self.tenant.metrics.join(JoinResult::Full);
             return join.refuse_full();
         }
         self.inbox.borrow_mut().push_join(join);
@@ -127,12 +128,13 @@ impl Station {
     }
 
     fn has_work(&self) -> bool {
-        let behind = self
-            .core
-            .borrow()
+        let core = self.core.borrow();
+        let behind = core
             .cursor
             .is_some_and(|c| c < self.tenant.log.bounds().next);
-        behind || !self.inbox.borrow().is_empty()
+        // What waits for a policy that could not be built is looked at again with a turn of the wheel.
+        let may_run = core.policy.may_run(core.now_ms());
+        (behind && may_run) || !self.inbox.borrow().is_empty()
     }
 
     /// Takes out those whose connections have gone, and tells the policy of everyone who left.
@@ -153,6 +155,7 @@ impl Station {
         if core.registry.count() == 0 {
             core.rest();
             self.link().rest();
+            self.tenant.moved_on();
         }
     }
 

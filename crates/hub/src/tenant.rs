@@ -129,18 +129,20 @@ impl Tenant {
         if !self.is_lagging() {
             return Ok(());
         }
-        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let _waiting = Waiting::new(&self.waiting);
         let caught_up = async {
             loop {
                 let progress = self.progress.notified();
-                if !self.is_lagging() {
+                if self.is_closing() || !self.is_lagging() {
                     return;
                 }
                 progress.await;
             }
         };
         let waited = tokio::time::timeout(self.config.limits.publishers_wait, caught_up).await;
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        if self.is_closing() {
+            return Err(PublishError::Closing);
+        }
         waited.map_err(|_| PublishError::Lagging { retry_s: RETRY_S })
     }
 
@@ -170,6 +172,22 @@ impl Tenant {
 
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire)
+    }
+}
+
+/// Counts a publisher that waits for as long as it does, also where it gives up.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -50,7 +50,7 @@ pub const KEYS: &[Key] = &[
     key("limits", Kind::Section),
     key("limits.connections", Kind::Number),
     key("limits.subscribers", Kind::Number),
-    key("limits.subscribers-per-address", Kind::Number),
+    key("limits.subscribers-per-address", Kind::Later),
     key("limits.selectors", Kind::Number),
     key("limits.selector-bytes", Kind::Number),
     key("limits.topics", Kind::Number),

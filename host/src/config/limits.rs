@@ -20,8 +20,6 @@ pub struct LimitsConfig {
     pub connections_max: usize,
     /// Subscribers of a tenant; 0: no limit of its own.
     pub subscribers_max: usize,
-    /// Subscribers from one address; 0: no limit.
-    pub subscribers_per_address_max: usize,
     /// Selectors of one subscription.
     pub selectors_max: usize,
     /// Bytes of one selector, in requests and tokens.
@@ -53,7 +51,6 @@ impl LimitsConfig {
         let mut count = |path, default, least| size(reader.count(path, default, least..=COUNT_MAX));
         let connections_max = count("limits.connections", 0, 0);
         let subscribers_max = count("limits.subscribers", 0, 0);
-        let subscribers_per_address_max = count("limits.subscribers-per-address", 0, 0);
         let selectors_max = count("limits.selectors", 100, 1);
         let topics_max = count("limits.topics", 100, 1);
         let lag_events_max = reader.count("limits.max-lag-events", 65_536, 1..=COUNT_MAX);
@@ -61,7 +58,6 @@ impl LimitsConfig {
         Self {
             connections_max,
             subscribers_max,
-            subscribers_per_address_max,
             selectors_max,
             selector_bytes_max: size(bytes("limits.selector-bytes", 4096, 1, NAME_BYTES_MAX)),
             topics_max,

@@ -26,7 +26,11 @@ impl MercureConfig {
     pub(super) fn read(reader: &mut Reader<'_>, dev: bool) -> Self {
         drafts(reader);
         let issuers = issuer::read_all(reader);
-        if issuers.is_empty() && !dev && reader.get("mercure.issuer").is_none() {
+        let none = match reader.get("mercure.issuer") {
+            None => true,
+            Some(setting) => matches!(&setting.value, Value::List(list) if list.is_empty()),
+        };
+        if issuers.is_empty() && !dev && none {
             reader.fault(
                 "mercure.issuer",
                 "no key is configured, so nobody could publish",
@@ -62,12 +66,13 @@ fn path(reader: &mut Reader<'_>) -> String {
     let hint = "write it as \"/.well-known/mercure\"";
     let check = |text: &str| {
         let plain = |c: char| c.is_ascii_graphic() && !"?#%\\\"<>{}".contains(c);
-        if !text.starts_with('/') || text == "/" || text.len() > PATH_BYTES_MAX {
+        let text = text.trim_end_matches('/');
+        if !text.starts_with('/') || text.len() > PATH_BYTES_MAX {
             Err("a path below \"/\" is needed")
         } else if !text.chars().all(plain) {
             Err("a path of plain characters is needed")
         } else {
-            Ok(text.trim_end_matches('/').to_owned())
+            Ok(text.to_owned())
         }
     };
     reader

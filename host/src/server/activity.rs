@@ -91,7 +91,8 @@ impl Activity {
     /// Bytes came.
     pub(crate) fn read(&self, now: u64) {
         self.quiet_since.set(now);
-        if self.is_idle() && self.head_since.get().is_none() {
+        // Frames of HTTP/2 that open no request (pings, settings) are no head that has to end.
+        if self.is_idle() && !self.multiplexed.get() && self.head_since.get().is_none() {
             self.head_since.set(Some(now));
         }
     }
@@ -144,6 +145,7 @@ impl Activity {
     /// Several requests share it from now on: what comes beside a stream belongs to the others.
     pub(crate) fn multiplexes(&self) {
         self.multiplexed.set(true);
+        self.head_since.set(None);
     }
 
     /// Whether a stream is open and alone on the connection, so that nothing more is to come from the

@@ -124,6 +124,11 @@ impl Connection {
         self.handed_over.set(Some(body));
     }
 
+    /// Lets go of a stream that was left and not taken over.
+    pub(super) fn abandon_handed_over(&self) {
+        drop(self.handed_over.take());
+    }
+
     /// The stream that was left, once the kernel has taken the head before it.
     pub(super) fn take_over(&self) -> Option<Box<StreamBody>> {
         if self.outlet.is_blocked() {

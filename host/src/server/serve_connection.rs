@@ -105,6 +105,8 @@ struct Listed(Rc<Connection>);
 impl Drop for Listed {
     fn drop(&mut self) {
         self.0.owner.forget(&self.0);
+        // A stream that nobody took over holds the connection, which holds the stream.
+        self.0.abandon_handed_over();
         // Streams of HTTP/2 may hold the connection for a moment longer; the peer does not wait.
         let _ = socket2::SockRef::from(&self.0.stream).shutdown(std::net::Shutdown::Both);
     }

@@ -120,7 +120,7 @@ impl Families {
         );
         show.plain(
             "mailbox_events",
-            "Events taken from a mailbox at once",
+            "Events waiting whenever some are taken",
             &self.mailbox_events,
         );
         show.seconds("delivery", "Accepted to written", &self.delivery_seconds);

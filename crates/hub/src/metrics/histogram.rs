@@ -90,7 +90,7 @@ impl EncodeMetric for MergedHistogram {
             .bounds
             .iter()
             .map(|&b| b as f64 / inner.scale)
-            .chain([f64::MAX]);
+            .chain([f64::INFINITY]);
         let buckets: Vec<(f64, u64)> = bounds.zip(counts.iter().copied()).collect();
         let sum = inner.sum.load(Relaxed) as f64 / inner.scale;
         encoder.encode_histogram::<NoLabelSet>(sum, counts.iter().sum(), &buckets, None)

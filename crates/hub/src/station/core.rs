@@ -44,6 +44,8 @@ pub(crate) struct Core {
     pub(crate) leaving: Vec<Client>,
     /// How many are fed from the log.
     pub(crate) fed: usize,
+    /// Who is hungry while there is no policy to ask.
+    pub(crate) parked: Vec<Ticket>,
     /// Unix time in milliseconds at which the current step began.
     pub(crate) now: u64,
 }
@@ -68,6 +70,7 @@ impl Core {
             watched: Vec::new(),
             leaving: Vec::new(),
             fed: 0,
+            parked: Vec::new(),
             now: tenant.clock.now_ms(),
         }
     }

@@ -45,7 +45,7 @@ impl FanOut {
         let mut left = budget;
         while self.event < self.entries.len() {
             let entry = Arc::clone(&self.entries[self.event]);
-            let number = *self.number.get_or_insert_with(|| hold(core, &entry));
+            let number = *self.number.get_or_insert_with(|| core.frames.held(&entry));
             let audience = &self.audiences[self.event];
             let upto = audience.len().min(self.member + left);
             let part = self.member..upto;
@@ -73,12 +73,6 @@ impl FanOut {
         self.asked.settle(core);
         true
     }
-}
-
-fn hold(core: &mut Core, entry: &Arc<Entry>) -> FrameNumber {
-    let number = core.frames.insert(entry);
-    core.frames.hold(number);
-    number
 }
 
 /// Offers one event to one member of its audience.

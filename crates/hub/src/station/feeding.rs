@@ -9,6 +9,7 @@ use umbel_routing::Client;
 use super::Station;
 use super::batch::BatchTopics;
 use super::core::{Core, mark};
+use super::frames::FrameNumber;
 use super::gap::{Gap, GapCause};
 use super::grants::Decided;
 use super::registry::Ticket;
@@ -28,6 +29,11 @@ impl Station {
     pub(crate) async fn feed(&self) {
         let hungry = self.inbox.borrow_mut().take_hungry();
         if hungry.is_empty() {
+            return;
+        }
+        // While there is no policy to ask, they wait where they are.
+        if !self.core.borrow_mut().ensure_policy() {
+            self.core.borrow_mut().parked.extend(hungry);
             return;
         }
         let mut groups = self.core.borrow_mut().group(&hungry);
@@ -165,14 +171,8 @@ impl Core {
         let Some(selected) = self.select(&tickets, page) else {
             return self.withhold_page(&tickets, page, after);
         };
-        let numbers: Vec<_> = page
-            .iter()
-            .map(|entry| {
-                let number = self.frames.insert(entry);
-                self.frames.hold(number);
-                number
-            })
-            .collect();
+        // A frame is made for what someone gets, not for all that is looked through.
+        let mut numbers: Vec<Option<FrameNumber>> = vec![None; page.len()];
         let mut decided: Vec<Decided> = page.iter().map(|_| Decided::default()).collect();
         let mut still_hungry = Vec::new();
         for (&ticket, indexes) in tickets.iter().zip(selected) {
@@ -182,12 +182,13 @@ impl Core {
             };
             for index in indexes {
                 let index = index as usize;
-                let (Some(entry), Some(&number)) = (page.get(index), numbers.get(index)) else {
+                let Some(entry) = page.get(index) else {
                     continue;
                 };
                 let event = &entry.event;
                 if !event.private || decided[index].may(&subscriber.grants, event) {
                     subscriber.offered = entry.offset;
+                    let number = *numbers[index].get_or_insert_with(|| posting.frames.held(entry));
                     posting.post(ticket.client, subscriber, number);
                 }
             }
@@ -197,7 +198,7 @@ impl Core {
                 still_hungry.push(ticket);
             }
         }
-        for number in numbers {
+        for number in numbers.into_iter().flatten() {
             self.frames.release(number);
         }
         still_hungry
@@ -213,7 +214,7 @@ impl Core {
         let topics = BatchTopics::of(page);
         let views = topics.views(page);
         for _ in 0..2 {
-            self.ensure_policy()?;
+            self.ensure_policy().then_some(())?;
             if let Ok(selected) = self.policy.call(|p| p.select(&clients, &views)) {
                 return Some(selected);
             }

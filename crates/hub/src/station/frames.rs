@@ -36,6 +36,13 @@ impl Frames {
         FrameNumber::try_from(self.slots.insert(slot)).expect("mailboxes are bounded below 2^32")
     }
 
+    /// As [`Self::insert`], held by the caller until it releases it.
+    pub(crate) fn held(&mut self, entry: &Arc<Entry>) -> FrameNumber {
+        let number = self.insert(entry);
+        self.hold(number);
+        number
+    }
+
     /// One more mailbox holds `number`.
     pub(crate) fn hold(&mut self, number: FrameNumber) {
         self.slots[number as usize].holders += 1;

@@ -22,6 +22,10 @@ use crate::{Framing, Opened, Refused, Subscription};
 /// Subscribers in one `join` call.
 const JOINS_STEP: usize = 1024;
 
+/// Newcomers of one batch that the policy may fail on: each costs an instance, and the re-join of all.
+/// The rest of the batch may come back.
+const JOIN_FAILURES_MAX: usize = 3;
+
 /// Where a newcomer begins.
 #[derive(Clone, Debug)]
 pub(crate) struct Start {
@@ -170,10 +174,18 @@ impl Core {
                 .map(|(n, answer)| self.settle(n, answer, link))
                 .collect();
         }
+        let mut failures = 0;
         let alone = newcomers.into_iter().map(|newcomer| {
+            if failures >= JOIN_FAILURES_MAX {
+                let refused = Err(Refused::Faulted {
+                    retry_ms: COME_BACK_MS,
+                });
+                return self.settle(newcomer, refused, link);
+            }
             let one = self
                 .ask_join(std::slice::from_ref(&newcomer))
                 .and_then(|mut a| a.pop());
+            failures += usize::from(one.is_none());
             let answer = one.unwrap_or(Err(Refused::Faulted {
                 retry_ms: COME_BACK_MS,
             }));
@@ -214,7 +226,7 @@ impl Core {
         if newcomers.is_empty() {
             return Some(Vec::new());
         }
-        self.ensure_policy()?;
+        self.ensure_policy().then_some(())?;
         let views: Vec<SubscriberView<'_>> = newcomers
             .iter()
             .map(|n| n.subscriber.view(n.ticket.client))

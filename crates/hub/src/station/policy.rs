@@ -38,13 +38,6 @@ pub(crate) struct Policy {
     retry_at_ms: u64,
 }
 
-/// What a re-join changed for those who were present.
-#[derive(Debug, Default)]
-pub(crate) struct Rejoined {
-    /// Their streams are to end: the policy fails on them, or no longer wants them.
-    pub(crate) ended: Vec<Ticket>,
-}
-
 impl Policy {
     pub(crate) fn new(
         factory: Arc<dyn DispatcherFactory>,
@@ -87,16 +80,18 @@ impl Policy {
         })
     }
 
-    /// Makes sure that there is an instance which knows everyone present; none where it cannot be
-    /// built for now.
-    pub(crate) fn ensure(&mut self, registry: &mut Registry, now_ms: u64) -> Option<Rejoined> {
-        if self.instance.is_some() {
-            return Some(Rejoined::default());
+    /// Whether there is an instance, or one may be built now.
+    pub(crate) fn may_run(&self, now_ms: u64) -> bool {
+        self.instance.is_some() || now_ms >= self.retry_at_ms
+    }
+
+    /// Makes sure that there is an instance which knows everyone present. Answers whether there is one,
+    /// and whose streams are to end: the policy fails on them, or no longer wants them.
+    pub(crate) fn ensure(&mut self, registry: &mut Registry, now_ms: u64) -> (bool, Vec<Ticket>) {
+        let mut ended = Vec::new();
+        if self.instance.is_some() || now_ms < self.retry_at_ms {
+            return (self.instance.is_some(), ended);
         }
-        if now_ms < self.retry_at_ms {
-            return None;
-        }
-        let mut rejoined = Rejoined::default();
         let mut slice_max = REJOIN_SLICE_MAX;
         for _ in 0..REJOIN_ATTEMPTS_MAX {
             match self.factory.create() {
@@ -106,10 +101,10 @@ impl Policy {
                     break;
                 }
             }
-            match self.rejoin(registry, slice_max, &mut rejoined) {
-                Ok(()) => return Some(rejoined),
+            match self.rejoin(registry, slice_max, &mut ended) {
+                Ok(()) => return (true, ended),
                 Err(slice) if slice.len() == 1 => {
-                    rejoined.ended.push(slice[0]);
+                    ended.push(slice[0]);
                     slice_max = REJOIN_SLICE_MAX;
                 }
                 // Whoever makes the call fail is found by halving.
@@ -118,7 +113,7 @@ impl Policy {
         }
         self.instance = None;
         self.retry_at_ms = now_ms + RETRY_MS;
-        None
+        (false, ended)
     }
 
     /// Joins everyone present who is not to end anyway; on a failure, the slice that failed.
@@ -126,7 +121,7 @@ impl Policy {
         &mut self,
         registry: &mut Registry,
         slice_max: usize,
-        rejoined: &mut Rejoined,
+        ended: &mut Vec<Ticket>,
     ) -> Result<(), Vec<Ticket>> {
         let present: Vec<Ticket> = registry
             .iter()
@@ -134,7 +129,7 @@ impl Policy {
                 client,
                 serial: s.serial,
             })
-            .filter(|t| !rejoined.ended.contains(t))
+            .filter(|t| !ended.contains(t))
             .collect();
         let mut rest = present.as_slice();
         let mut size = REJOIN_SLICE_MIN.min(slice_max).max(1);
@@ -150,7 +145,7 @@ impl Policy {
                             .mailbox
                             .set_bounds(Mailbox::clamp(bounds, &self.ceilings));
                     }
-                    _ => rejoined.ended.push(*ticket),
+                    _ => ended.push(*ticket),
                 }
             }
             rest = after;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use umbel_event::Offset;
+use umbel_event::{EventId, Offset};
 use umbel_eventlog::{Entry, PageLimits, ReadError};
 use umbel_routing::{Client, Fault};
 use umbel_selector::{Matcher, Pattern};
@@ -35,7 +35,8 @@ impl Station {
         let Some((cursor, limits)) = self.core.borrow_mut().next_batch() else {
             return;
         };
-        if cursor >= self.tenant.log.bounds().next {
+        // While there is no policy to ask, events wait in the log.
+        if cursor >= self.tenant.log.bounds().next || !self.core.borrow_mut().ensure_policy() {
             return;
         }
         match self.tenant.log.read(cursor, limits).await {
@@ -55,19 +56,28 @@ impl Station {
         };
         let bytes: usize = entries.iter().map(|e| e.event.cost()).sum();
         let audiences = self.core.borrow_mut().audiences(&entries);
-        self.core.borrow_mut().note_public(&entries);
+        let Some(audiences) = audiences else { return };
+        let public = newest_public(&entries);
         let mut fan_out = FanOut::new(entries, audiences);
         while !fan_out.step(&mut self.core.borrow_mut(), DELIVERIES_STEP) {
             tokio::task::yield_now().await;
         }
-        self.core.borrow_mut().routed_bytes += bytes as u64;
+        let mut core = self.core.borrow_mut();
+        core.routed_bytes += bytes as u64;
+        // Not before all of the batch waits in its mailboxes: a checkpoint may not overtake it.
+        core.last_public = public.or(core.last_public.take());
+        drop(core);
         self.advance(next);
     }
 
     /// The log no longer holds what comes next: retention was overtaken.
     fn skip_to(&self, cursor: Offset, first: Offset) {
         let gap = Gap::new(GapCause::Expired, Some(first.0 - cursor.0));
-        self.core.borrow_mut().tell_live(gap, |_| true);
+        let bounds = self.tenant.log.bounds();
+        let mut core = self.core.borrow_mut();
+        core.tell_live(gap, |_| true);
+        core.routed_bytes = bounds.bytes_ever.saturating_sub(bounds.bytes);
+        drop(core);
         self.advance(first);
     }
 
@@ -94,50 +104,50 @@ impl Core {
     }
 
     /// Who gets each event. The whole batch is asked for at once; where the policy fails on it twice,
-    /// event by event, and whatever it still fails on is withheld from everyone.
-    fn audiences(&mut self, entries: &[Arc<Entry>]) -> Vec<Vec<Client>> {
+    /// event by event, and whatever it still fails on is withheld from everyone. None where there is no
+    /// policy to ask any more: nothing was routed, and the batch waits in the log.
+    fn audiences(&mut self, entries: &[Arc<Entry>]) -> Option<Vec<Vec<Client>>> {
         for _ in 0..2 {
-            match self.ask_route(entries) {
-                Some(Ok(audiences)) => return audiences,
-                Some(Err(_)) => {}
-                None => break,
+            if let Ok(audiences) = self.ask_route(entries)? {
+                return Some(audiences);
             }
         }
         let mut rebuilds = 2;
         let mut audiences = Vec::with_capacity(entries.len());
         for entry in entries {
-            let answer = (rebuilds <= REBUILDS_MAX)
-                .then(|| self.ask_route(std::slice::from_ref(entry)))
-                .flatten();
+            let mut answer = None;
+            if rebuilds <= REBUILDS_MAX {
+                answer = self.ask_route(std::slice::from_ref(entry))?.ok();
+                rebuilds += usize::from(answer.is_none());
+            }
             match answer {
-                Some(Ok(mut one)) => audiences.append(&mut one),
-                failed => {
-                    rebuilds += usize::from(failed.is_some());
+                Some(mut one) => audiences.append(&mut one),
+                None => {
                     self.withhold(entry);
                     audiences.push(Vec::new());
                 }
             }
         }
-        audiences
+        Some(audiences)
     }
 
     /// One `route` call; none where there is no instance to call.
     fn ask_route(&mut self, entries: &[Arc<Entry>]) -> Option<Result<Vec<Vec<Client>>, Fault>> {
-        self.ensure_policy()?;
+        self.ensure_policy().then_some(())?;
         let topics = BatchTopics::of(entries);
         let views = topics.views(entries);
         Some(self.policy.call(|p| p.route(&views)))
     }
 
     /// Makes sure that there is an instance that knows everyone; ends those whom it fails on or no
-    /// longer wants.
-    pub(crate) fn ensure_policy(&mut self) -> Option<()> {
+    /// longer wants. False where there is none for now.
+    pub(crate) fn ensure_policy(&mut self) -> bool {
         let now_ms = self.now_ms();
-        let rejoined = self.policy.ensure(&mut self.registry, now_ms)?;
-        for ticket in rejoined.ended {
+        let (is_up, ended) = self.policy.ensure(&mut self.registry, now_ms);
+        for ticket in ended {
             self.end(ticket, LeaveReason::Policy);
         }
-        Some(())
+        is_up
     }
 
     /// Nobody gets this event: whoever might have had it is told so.
@@ -161,12 +171,12 @@ impl Core {
             }
         }
     }
+}
 
-    fn note_public(&mut self, entries: &[Arc<Entry>]) {
-        if let Some(entry) = entries.iter().rev().find(|e| !e.event.private) {
-            self.last_public = Some((entry.offset, entry.event.id.clone()));
-        }
-    }
+/// Place and id of the newest event of a batch that anyone may know of.
+fn newest_public(entries: &[Arc<Entry>]) -> Option<(Offset, EventId)> {
+    let entry = entries.iter().rev().find(|e| !e.event.private)?;
+    Some((entry.offset, entry.event.id.clone()))
 }
 
 /// Whether a subscriber might have had an event, as far as the hub can tell without the policy.

@@ -142,6 +142,9 @@ impl Taking<'_> {
 
 /// How many of the waiting frames go into one piece; at least one.
 fn piece_len(mailbox: &Mailbox, frames: &Frames) -> usize {
+    if mailbox.events() == 1 {
+        return 1;
+    }
     let mut bytes = 0;
     let fitting = mailbox.numbers().take_while(|&number| {
         bytes += frames.frame(number).len();

@@ -15,9 +15,22 @@ impl Station {
         core.turn_wheel();
         core.end_stalled();
         core.report(self.shard);
+        if core.policy.may_run(core.now) && self.is_held_up(&core) {
+            let mut inbox = self.inbox.borrow_mut();
+            core.parked.drain(..).for_each(|t| inbox.push_hungry(t));
+            self.link().wake.notify_one();
+        }
         if !core.dirty.is_empty() || !core.leaving.is_empty() {
             self.link().wake.notify_one();
         }
+    }
+
+    /// Whether something waits for a policy that could not be asked.
+    fn is_held_up(&self, core: &Core) -> bool {
+        let behind = core
+            .cursor
+            .is_some_and(|c| c < self.tenant.log.bounds().next);
+        !core.parked.is_empty() || behind
     }
 }
 
@@ -81,6 +94,12 @@ impl Core {
         subscriber.flags.watched = subscriber.has_waiting();
         if !subscriber.flags.watched {
             subscriber.times.stalled_ms = None;
+            return false;
+        }
+        if subscriber.is_blocked() {
+            // Its connection knows what the kernel takes, and has a deadline for that.
+            subscriber.times.stalled_ms = None;
+            self.watched.push(ticket);
             return false;
         }
         let since_ms = *subscriber.times.stalled_ms.get_or_insert(self.now);

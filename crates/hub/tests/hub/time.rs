@@ -140,3 +140,20 @@ fn streams_of_one_moment_end_of_age_over_the_last_fifth_of_it() {
         assert_eq!(left[10], 0, "{left:?}");
     });
 }
+
+#[test]
+fn histograms_end_with_the_bucket_that_holds_everything() {
+    run(async {
+        let rig = Rig::new("");
+        let mut client = rig.subscribe(&["*"]).await;
+        rig.publish("t", "0").await;
+        client.read();
+        seconds(1).await;
+        let delivery = "umbel_delivery_seconds";
+        let all = rig.metric(&format!(
+            r#"{delivery}_bucket{{le="+Inf",tenant="default"}}"#
+        ));
+        let count = rig.metric(&format!(r#"{delivery}_count{{tenant="default"}}"#));
+        assert_eq!((all, count), (1.0, 1.0));
+    });
+}

@@ -30,6 +30,8 @@ enum Quirk {
     Liar,
     /// It cannot be built.
     Unbuildable,
+    /// The second `route` call of the first instance fails, and the next two cannot be built.
+    Outage,
 }
 
 struct Factory {
@@ -56,7 +58,8 @@ fn fault<T>(export: Export) -> Result<T, Fault> {
 impl DispatcherFactory for Factory {
     fn create(&self) -> Result<Box<dyn Dispatcher>, Fault> {
         let instance = self.built.fetch_add(1, Ordering::Relaxed);
-        if self.quirk == Quirk::Unbuildable {
+        let out = self.quirk == Quirk::Outage && (1..3).contains(&instance);
+        if out || self.quirk == Quirk::Unbuildable {
             return fault(Export::Instantiate);
         }
         let inner = self.inner.create()?;
@@ -97,7 +100,7 @@ impl Dispatcher for Quirky {
         let poisoned = events.iter().any(|e| e.topics.contains(&"poison"));
         let fails = match self.quirk {
             Quirk::RoutePoison | Quirk::RejoinPoison => poisoned,
-            Quirk::RouteOnce => self.instance == 0 && self.routed == 2,
+            Quirk::RouteOnce | Quirk::Outage => self.instance == 0 && self.routed == 2,
             _ => false,
         };
         if fails {
@@ -268,5 +271,24 @@ fn a_policy_that_cannot_be_built_turns_newcomers_away_for_a_while() {
         assert!(rig.open(ASK).await.is_err());
         assert_eq!(built.load(Ordering::Relaxed), 2);
         assert_eq!(rig.tenant.subscribers(), 0);
+    });
+}
+
+#[test]
+fn while_no_policy_can_be_built_events_wait_in_the_log_and_nobody_misses_any() {
+    run(async {
+        let (rig, _) = quirky(Quirk::Outage, "");
+        let mut live = rig.subscribe(&["*"]).await;
+        rig.publish("t", "0").await;
+        rig.publish("t", "1").await;
+        rig.publish("t", "2").await;
+        assert_eq!(live.data(), numbers(0..1));
+        let mut all = Vec::new();
+        for _ in 0..40 {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            all.extend(live.data());
+        }
+        assert_eq!(all, numbers(1..3));
+        assert_eq!(rig.tenant.subscribers(), 1);
     });
 }
