@@ -11,8 +11,8 @@ use crate::Entry;
 /// The answer of a log: at once from memory, later from disk or the network.
 pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The ordered, retained events of one tenant. Every backend passes the contract suite in
-/// [`crate::contract`].
+/// The ordered, retained events of one tenant. Every backend passes the contract suite in the
+/// module `contract` (feature `contract`).
 ///
 /// Offsets start at 1 and grow; a backend may leave gaps between them. Appends are totally ordered: a
 /// reader that sees an offset sees every smaller one that is still retained.

@@ -17,7 +17,7 @@ const GAP: &str = "umbel.gap";
 /// What is printed, and from where.
 #[derive(Args)]
 pub struct Tail {
-    /// What to follow: a topic, a URI template such as https://quakes.example/{net}, or `*`.
+    /// What to follow: a topic, a URI template such as `https://quakes.example/{net}`, or `*`.
     #[arg(value_name = "SELECTOR", required = true)]
     selectors: Vec<String>,
     /// Where the hub is.
