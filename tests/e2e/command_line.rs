@@ -2,16 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::rig::{Server, quakes, run};
-
-fn umbel() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_umbel"));
-    command.stdin(Stdio::null());
-    command
-}
+use crate::rig::{Server, quakes, run, umbel};
 
 fn input() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/quakes.jsonl")

@@ -15,7 +15,7 @@ pub(crate) use key::{secret_file, with_key};
 pub(crate) use lan::Lan;
 pub(crate) use memory::resident_bytes;
 pub(crate) use quakes::{Quake, quakes};
-pub(crate) use server::{Policy, Server};
+pub(crate) use server::{Policy, Server, umbel};
 pub(crate) use subscriber::{Subscriber, wait_until};
 
 use std::future::Future;

@@ -1,13 +1,12 @@
 //! Who may publish and who may see what is private.
 
-use std::process::Command;
 use std::time::Duration;
 
-use crate::rig::{Publisher, Server, Subscriber, form, get, run, secret_file, with_key};
+use crate::rig::{Publisher, Server, Subscriber, form, get, run, secret_file, umbel, with_key};
 
 /// A token as `umbel token` prints it.
 fn token(secret: &std::path::Path, args: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_umbel"))
+    let output = umbel()
         .args(["token", "--secret-file"])
         .arg(secret)
         .args(args)

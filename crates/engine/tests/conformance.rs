@@ -1,7 +1,7 @@
 //! The default component and the native router decide alike.
 //!
 //! Three policies answer the same questions: the router in this process, the committed component,
-//! and, where `UMBEL_FRESH_DISPATCHER` names a file, the component that was just built from the
+//! and, where `FRESH_DISPATCHER` names a file, the component that was just built from the
 //! same sources.
 
 use std::collections::hash_map::RandomState;
@@ -16,7 +16,7 @@ use umbel_routing::{DispatcherFactory, FaultClass, RouterFactory};
 /// The component that the hub embeds.
 const COMMITTED: &[u8] = include_bytes!("../../../guest/dist/dispatcher.wasm");
 /// Names a component that is to decide as the committed one does.
-const FRESH: &str = "UMBEL_FRESH_DISPATCHER";
+const FRESH: &str = "FRESH_DISPATCHER";
 /// Repeats the cases of a run that failed.
 const SEED: &str = "UMBEL_SEED";
 

@@ -109,10 +109,10 @@ impl Station {
         self.link().wake.notify_one();
     }
 
-    /// What the stream of `ticket` is to write next.
-    pub(crate) fn take(&self, ticket: Ticket, cx: &Context<'_>) -> Poll<Option<Bytes>> {
+    /// What the stream of `ticket` is to write next, and whether more waits behind it.
+    pub(crate) fn take(&self, ticket: Ticket, cx: &Context<'_>) -> Poll<Option<(Bytes, bool)>> {
         match self.core.borrow_mut().take(ticket, cx) {
-            Taken::Bytes(bytes) => Poll::Ready(Some(bytes)),
+            Taken::Bytes { bytes, more } => Poll::Ready(Some((bytes, more))),
             Taken::Nothing => Poll::Pending,
             Taken::Hungry => {
                 self.inbox.borrow_mut().push_hungry(ticket);

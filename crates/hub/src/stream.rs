@@ -21,6 +21,8 @@ pub struct Stream {
     ticket: Ticket,
     framing: Framing,
     ended: bool,
+    /// Whether something waited behind the last chunk.
+    more: bool,
 }
 
 impl Stream {
@@ -30,6 +32,7 @@ impl Stream {
             ticket,
             framing,
             ended: false,
+            more: true,
         }
     }
 
@@ -41,10 +44,21 @@ impl Stream {
         match self.station.take(self.ticket, cx) {
             Poll::Ready(None) => {
                 self.ended = true;
+                self.more = true;
                 Poll::Ready(self.farewell())
             }
-            other => other,
+            Poll::Ready(Some((bytes, more))) => {
+                self.more = more;
+                Poll::Ready(Some(bytes))
+            }
+            Poll::Pending => Poll::Pending,
         }
+    }
+
+    /// Whether something waited behind the last chunk. Where nothing did, [`Self::poll_chunk`] need not be
+    /// called again: the waker that it was given is woken when there is something.
+    pub fn has_more(&self) -> bool {
+        self.more
     }
 
     /// Tells those who are sent away at a shutdown when to come back.

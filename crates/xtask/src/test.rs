@@ -19,7 +19,7 @@ pub(crate) enum Extent {
 
 /// Names the component that was just built from source, for the test that holds the committed one to the
 /// same decisions.
-const FRESH_DISPATCHER: &str = "UMBEL_FRESH_DISPATCHER";
+const FRESH_DISPATCHER: &str = "FRESH_DISPATCHER";
 
 /// One thing that must hold.
 struct Stage {

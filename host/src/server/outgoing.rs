@@ -56,6 +56,11 @@ impl StreamBody {
     pub(super) fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         self.stream.poll_chunk(cx)
     }
+
+    /// Whether there is more to ask for at once, behind what was answered last.
+    pub(super) fn has_more(&self) -> bool {
+        self.stream.has_more()
+    }
 }
 
 impl Body for Outgoing {

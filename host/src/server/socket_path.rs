@@ -47,6 +47,7 @@ impl SocketPath {
         if self.connection.ended().is_some() {
             return Poll::Ready(());
         }
+        let mut wrote = false;
         loop {
             match self.poll_write(cx) {
                 Poll::Ready(Ok(())) => {}
@@ -56,8 +57,14 @@ impl SocketPath {
             if self.ended {
                 return Poll::Ready(());
             }
+            if wrote && !self.body.has_more() {
+                break;
+            }
             match self.body.poll_bytes(cx) {
-                Poll::Ready(Some(bytes)) => self.held = bytes,
+                Poll::Ready(Some(bytes)) => {
+                    self.held = bytes;
+                    wrote = true;
+                }
                 Poll::Ready(None) => {
                     self.held = Bytes::from_static(LAST_CHUNK);
                     self.ended = true;

@@ -45,13 +45,14 @@ impl Server {
 
     /// `umbel serve` with these arguments, and these lines of configuration.
     pub(crate) fn run(args: &[&str], config: &str) -> Self {
-        let command = Command::new(env!("CARGO_BIN_EXE_umbel"));
+        let command = umbel();
         Self::spawn(command, "127.0.0.1", args, config)
     }
 
     /// A hub on its own host of `lan`.
     pub(crate) fn on(lan: &Lan, config: &str) -> Self {
-        let command = lan.on_hub_host(env!("CARGO_BIN_EXE_umbel"));
+        let mut command = lan.on_hub_host(env!("CARGO_BIN_EXE_umbel"));
+        forget_settings(&mut command);
         Self::spawn(command, HUB_HOST, &[], config)
     }
 
@@ -145,6 +146,21 @@ impl Drop for Server {
         let _ = self.child.wait();
         if let Some(config) = self.config.take() {
             let _ = std::fs::remove_file(config);
+        }
+    }
+}
+
+/// The binary, without the settings that may be in the environment of the tests.
+pub(crate) fn umbel() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_umbel"));
+    forget_settings(&mut command);
+    command
+}
+
+fn forget_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("UMBEL_") {
+            command.env_remove(name);
         }
     }
 }

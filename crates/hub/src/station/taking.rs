@@ -20,7 +20,12 @@ const CONCATENATION_BYTES_MAX: usize = 64 * 1024;
 /// The answer to a stream that asks for more.
 pub(crate) enum Taken {
     /// Whole frames, to be written next.
-    Bytes(Bytes),
+    Bytes {
+        /// The frames.
+        bytes: Bytes,
+        /// Whether there is more to take at once; where not, it is woken when there is.
+        more: bool,
+    },
     /// Nothing now; it is woken when there is something.
     Nothing,
     /// Nothing now, and the station is to feed it the next page.
@@ -75,21 +80,21 @@ impl Core {
         } else {
             None
         };
-        let Some(bytes) = bytes else {
-            if !subscriber
-                .waker
-                .as_ref()
-                .is_some_and(|w| w.will_wake(cx.waker()))
-            {
-                subscriber.waker = Some(cx.waker().clone());
-            }
-            return Taken::Nothing;
-        };
-        // Whatever is written breaks the silence that a heartbeat is for.
-        subscriber.flags.beat_due = false;
-        subscriber.times.written_ms = now_ms;
-        subscriber.times.stalled_ms = None;
-        Taken::Bytes(bytes)
+        if bytes.is_some() {
+            // Whatever is written breaks the silence that a heartbeat is for.
+            subscriber.flags.beat_due = false;
+            subscriber.times.written_ms = now_ms;
+            subscriber.times.stalled_ms = None;
+        }
+        let more = bytes.is_some() && subscriber.has_waiting();
+        let known = subscriber
+            .waker
+            .as_ref()
+            .is_some_and(|w| w.will_wake(cx.waker()));
+        if !more && !known {
+            subscriber.waker = Some(cx.waker().clone());
+        }
+        bytes.map_or(Taken::Nothing, |bytes| Taken::Bytes { bytes, more })
     }
 }
 
