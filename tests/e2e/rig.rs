@@ -19,9 +19,15 @@ pub(crate) use server::{Policy, Server, umbel};
 pub(crate) use subscriber::{Subscriber, wait_until};
 
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 
-/// Runs a test on a runtime of its own.
+/// Several tests measure how long the hub takes, so no two of them share the processors.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Runs a test on a runtime of its own, while no other one runs.
 pub(crate) fn run<F: Future<Output = ()>>(test: F) {
+    // A test that failed leaves nothing behind that the next one could meet.
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
