@@ -9,11 +9,8 @@ use tokio::time::MissedTickBehavior;
 use umbel_event::{EARLIEST, Offset};
 use umbel_eventlog::PageLimits;
 
-use crate::station::{Gap, GapCause, Join, Start, Station, TURN};
+use crate::station::{COME_BACK_MS, Gap, GapCause, Join, Start, Station, TURN};
 use crate::{Hub, Opened, Refused, Resume, Subscription, Tenant};
-
-/// Milliseconds after which someone whose request could not be looked at may come back.
-const COME_BACK_MS: u32 = 2_000;
 
 /// Events that are looked through for one whose id may be told.
 const CURSOR_EVENTS_MAX: usize = 256;

@@ -33,7 +33,7 @@ use bytes::Bytes;
 use umbel_routing::Client;
 
 pub(crate) use self::gap::{Gap, GapCause};
-pub(crate) use self::inbox::Join;
+pub(crate) use self::inbox::{COME_BACK_MS, Join};
 pub(crate) use self::joining::Start;
 pub(crate) use self::registry::Ticket;
 pub(crate) use self::wheel::TURN;

@@ -29,7 +29,7 @@ pub(crate) struct Connection {
     pub(super) stream: TcpStream,
     pub(super) activity: Activity,
     pub(super) owner: Rc<Connections>,
-    /// Whether hyper has asked for input since its task was last woken.
+    /// Whether hyper waits for input; while it does not, the end of the peer is watched for beside it.
     pub(super) read_asked: Cell<bool>,
     /// Bytes that were read to tell the protocol, for hyper to read again.
     pub(super) early: Cell<Bytes>,

@@ -8,7 +8,7 @@ use crate::{Opened, Refused, Subscription};
 
 /// Requests to join that may wait at one station.
 const JOINS_MAX: usize = 65_536;
-/// Milliseconds after which someone who found no room may come back.
+/// Milliseconds after which someone who cannot be served now may come back.
 pub(crate) const COME_BACK_MS: u32 = 2_000;
 
 /// What connections leave word of. Bounded: a connection waits with at most one request to join, and a
