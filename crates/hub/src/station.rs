@@ -48,6 +48,9 @@ use crate::metrics::{JoinResult, LeaveReason};
 /// Streams that are woken before the reactor gets its turn.
 const SWEEP_SLICE: usize = 64;
 
+/// Milliseconds in which a closing hub may still deliver what it had accepted.
+const FINISH_MS_MAX: u64 = 1_000;
+
 /// One tenant's subscribers and policy instance on one shard. Lives on the shard's thread.
 pub(crate) struct Station {
     pub(crate) tenant: Arc<Tenant>,
@@ -70,7 +73,7 @@ impl Station {
     /// Does all there is to do, until the hub has closed and everyone has gone.
     pub(crate) async fn run(self: Rc<Self>) {
         loop {
-            if self.tenant.is_closing() {
+            if self.tenant.is_closing() && self.has_finished() {
                 self.end_everyone(LeaveReason::Drain);
             }
             self.see_off();
@@ -78,11 +81,14 @@ impl Station {
             self.feed().await;
             self.route().await;
             let woken_all = self.core.borrow_mut().wake(SWEEP_SLICE);
-            if !woken_all || self.has_work() {
-                tokio::task::yield_now().await;
-            } else if self.tenant.is_closing() && self.core.borrow().registry.count() == 0 {
+            let closing = self.tenant.is_closing();
+            let has_work = !woken_all || self.has_work();
+            if closing && self.core.borrow().registry.count() == 0 {
                 self.refuse_all();
                 return;
+            }
+            if closing || has_work {
+                tokio::task::yield_now().await;
             } else {
                 self.link().wake.notified().await;
             }
@@ -128,13 +134,27 @@ impl Station {
     }
 
     fn has_work(&self) -> bool {
+        self.has_to_route() || !self.inbox.borrow().is_empty()
+    }
+
+    /// Whether the log holds something to route, and there is a policy to ask.
+    fn has_to_route(&self) -> bool {
         let core = self.core.borrow();
         let behind = core
             .cursor
             .is_some_and(|c| c < self.tenant.log.bounds().next);
         // What waits for a policy that could not be built is looked at again with a turn of the wheel.
-        let may_run = core.policy.may_run(core.now_ms());
-        (behind && may_run) || !self.inbox.borrow().is_empty()
+        behind && core.policy.may_run(core.now_ms())
+    }
+
+    /// Whether a closing hub may end its streams: what publishers were told is accepted has reached
+    /// those who keep up, or there was no more time for it.
+    fn has_finished(&self) -> bool {
+        let has_to_route = self.has_to_route();
+        let mut core = self.core.borrow_mut();
+        let now_ms = core.now_ms();
+        let over_ms = *core.over_ms.get_or_insert(now_ms + FINISH_MS_MAX);
+        (!has_to_route && core.dirty.is_empty()) || now_ms >= over_ms
     }
 
     /// Takes out those whose connections have gone, and tells the policy of everyone who left.

@@ -48,6 +48,8 @@ pub(crate) struct Core {
     pub(crate) parked: Vec<Ticket>,
     /// Unix time in milliseconds at which the current step began.
     pub(crate) now: u64,
+    /// When a closing hub ends its streams, whatever still waits.
+    pub(crate) over_ms: Option<u64>,
 }
 
 impl Core {
@@ -72,6 +74,7 @@ impl Core {
             fed: 0,
             parked: Vec::new(),
             now: tenant.clock.now_ms(),
+            over_ms: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::rig::{ASK, Ask, Rig, run};
+use crate::rig::{ASK, Ask, Rig, numbers, run};
 
 #[test]
 fn a_dropped_stream_leaves_the_registry_also_when_nothing_is_published() {
@@ -86,6 +86,34 @@ fn someone_who_goes_while_joining_leaves_nothing_behind() {
         }
         assert_eq!(rig.tenant.subscribers(), 0);
         assert_eq!(rig.metric(r#"umbel_subscribers{tenant="default"}"#), 0.0);
+    });
+}
+
+#[test]
+fn closing_delivers_first_what_publishers_were_told_is_accepted() {
+    run(async {
+        let rig = Rig::new("");
+        let mut reader = rig.subscribe(&["*"]).await;
+        let mut stopped = rig.subscribe(&["*"]).await;
+        stopped.outlet.block();
+        for n in 0..1000 {
+            rig.try_publish("t", &n.to_string(), false)
+                .await
+                .expect("accepted");
+        }
+        // Nothing was routed yet: the station has had no turn. A task reads as a connection would.
+        let reading = async {
+            let mut all = Vec::new();
+            while reader.read() {
+                all.extend(reader.data());
+                tokio::task::yield_now().await;
+            }
+            all.extend(reader.data());
+            all
+        };
+        let (all, ()) = tokio::join!(reading, rig.hub.close());
+        assert_eq!(all, numbers(0..1000));
+        assert!(!stopped.read(), "it holds nobody up");
     });
 }
 
