@@ -24,6 +24,7 @@ mod service;
 mod signals;
 mod socket;
 mod socket_path;
+mod tcp;
 mod worker;
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ mod tenant;
 
 pub use config::{HubConfig, LimitsConfig, MailboxConfig, StreamConfig};
 pub use hub::{DEFAULT_TENANT, Hub};
-pub use outlet::Outlet;
+pub use outlet::{Outlet, Wire};
 pub use shard::Shard;
 pub use stream::Stream;
 pub use subscription::{Framing, Opened, Refused, Resume, Subscription};

@@ -6,11 +6,13 @@
 
 mod asking;
 mod batch;
+mod concatenation;
 mod core;
 mod fan_out;
 mod feeding;
 mod frames;
 mod gap;
+mod giving;
 mod grants;
 mod inbox;
 mod joining;
@@ -19,6 +21,7 @@ mod policy;
 mod registry;
 mod routing;
 mod subscriber;
+mod sweeping;
 mod taking;
 mod ticking;
 mod verdicts;
@@ -36,6 +39,7 @@ pub(crate) use self::gap::{Gap, GapCause};
 pub(crate) use self::inbox::{COME_BACK_MS, Join};
 pub(crate) use self::joining::Start;
 pub(crate) use self::registry::Ticket;
+pub(crate) use self::sweeping::Served;
 pub(crate) use self::wheel::TURN;
 
 use self::core::Core;
@@ -45,7 +49,7 @@ use crate::Tenant;
 use crate::link::Link;
 use crate::metrics::{JoinResult, LeaveReason};
 
-/// Streams that are woken before the reactor gets its turn.
+/// Streams that are served before the reactor gets its turn.
 const SWEEP_SLICE: usize = 64;
 
 /// Milliseconds in which a closing hub may still deliver what it had accepted.
@@ -80,9 +84,9 @@ impl Station {
             self.admit();
             self.feed().await;
             self.route().await;
-            let woken_all = self.core.borrow_mut().wake(SWEEP_SLICE);
+            let served_all = self.core.borrow_mut().sweep(SWEEP_SLICE);
             let closing = self.tenant.is_closing();
-            let has_work = !woken_all || self.has_work();
+            let has_work = !served_all || self.has_work();
             if closing && self.core.borrow().registry.count() == 0 {
                 self.refuse_all();
                 return;
@@ -117,15 +121,25 @@ impl Station {
 
     /// What the stream of `ticket` is to write next, and whether more waits behind it.
     pub(crate) fn take(&self, ticket: Ticket, cx: &Context<'_>) -> Poll<Option<(Bytes, bool)>> {
-        match self.core.borrow_mut().take(ticket, cx) {
+        let taken = self.core.borrow_mut().take(ticket, cx);
+        self.look_for_hungry();
+        match taken {
             Taken::Bytes { bytes, more } => Poll::Ready(Some((bytes, more))),
             Taken::Nothing => Poll::Pending,
-            Taken::Hungry => {
-                self.inbox.borrow_mut().push_hungry(ticket);
-                self.link().wake.notify_one();
-                Poll::Pending
-            }
             Taken::Gone => Poll::Ready(None),
+        }
+    }
+
+    /// Writes to its socket what waits for the stream of `ticket`.
+    pub(crate) fn serve(&self, ticket: Ticket, cx: &Context<'_>) -> Served {
+        let served = self.core.borrow_mut().serve(ticket, cx);
+        self.look_for_hungry();
+        served
+    }
+
+    fn look_for_hungry(&self) {
+        if !self.core.borrow().hungry.is_empty() {
+            self.link().wake.notify_one();
         }
     }
 
@@ -134,7 +148,10 @@ impl Station {
     }
 
     fn has_work(&self) -> bool {
-        self.has_to_route() || !self.inbox.borrow().is_empty()
+        self.has_to_route()
+            || !self.inbox.borrow().is_empty()
+            || !self.core.borrow().hungry.is_empty()
+            || self.core.borrow().round.is_some()
     }
 
     /// Whether the log holds something to route, and there is a policy to ask.
@@ -154,7 +171,8 @@ impl Station {
         let mut core = self.core.borrow_mut();
         let now_ms = core.now_ms();
         let over_ms = *core.over_ms.get_or_insert(now_ms + FINISH_MS_MAX);
-        (!has_to_route && core.dirty.is_empty()) || now_ms >= over_ms
+        let has_more = has_to_route || core.round.is_some() || !core.dirty.is_empty();
+        !has_more || now_ms >= over_ms
     }
 
     /// Takes out those whose connections have gone, and tells the policy of everyone who left.
@@ -163,6 +181,10 @@ impl Station {
         let mut core = self.core.borrow_mut();
         for ticket in departed {
             core.disconnected(ticket);
+        }
+        // Handles keep their meaning while an audience that names them is on its way.
+        if core.round.is_some() {
+            return;
         }
         let leaving: Vec<Client> = std::mem::take(&mut core.leaving);
         if leaving.is_empty() {

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use umbel_sse::Frame;
 
-use crate::Framing;
+use crate::outlet::Written;
 use crate::spread::spread;
-use crate::station::{Station, Ticket};
+use crate::station::{Served, Station, Ticket};
+use crate::{Framing, Outlet};
 
 /// Milliseconds over which those who are sent away at a shutdown are told to come back, so that they
 /// do not come all at once (T13).
@@ -20,17 +21,24 @@ pub struct Stream {
     station: Rc<Station>,
     ticket: Ticket,
     framing: Framing,
+    outlet: Option<Rc<Outlet>>,
     ended: bool,
     /// Whether something waited behind the last chunk.
     more: bool,
 }
 
 impl Stream {
-    pub(crate) fn new(station: Rc<Station>, ticket: Ticket, framing: Framing) -> Self {
+    pub(crate) fn new(
+        station: Rc<Station>,
+        ticket: Ticket,
+        framing: Framing,
+        outlet: Option<Rc<Outlet>>,
+    ) -> Self {
         Self {
             station,
             ticket,
             framing,
+            outlet,
             ended: false,
             more: true,
         }
@@ -52,6 +60,36 @@ impl Stream {
                 Poll::Ready(Some(bytes))
             }
             Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Writes what waits to the stream's own outlet, which is open; from then on the station does so by
+    /// itself, and wakes the given waker only where the kernel takes no more or the stream has ended.
+    /// Ready once all has been written that ever will be, its framing's end included, or the socket has
+    /// failed. Whoever sees the outlet blocked waits for the socket and unblocks it first.
+    pub fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(outlet) = self.outlet.clone() else {
+            return Poll::Ready(());
+        };
+        if !self.ended {
+            match self.station.serve(self.ticket, cx) {
+                Served::Live => return Poll::Pending,
+                Served::Failed => return Poll::Ready(()),
+                Served::Gone => {}
+            }
+        }
+        match outlet.flush() {
+            Written::All if self.ended => return Poll::Ready(()),
+            Written::All => self.ended = true,
+            Written::Blocked => return Poll::Pending,
+            Written::Failed => return Poll::Ready(()),
+        }
+        let mut last = BytesMut::from(&*self.farewell().unwrap_or_default());
+        last.extend_from_slice(self.framing.end());
+        let last = last.freeze();
+        match outlet.write(&last, |at| last.slice(at..)) {
+            Written::Blocked => Poll::Pending,
+            Written::All | Written::Failed => Poll::Ready(()),
         }
     }
 

@@ -49,6 +49,23 @@ impl Framing {
             Self::Chunked => frame.chunk().clone(),
         }
     }
+
+    /// As [`Self::bytes`], borrowed.
+    pub(crate) fn slice(self, frame: &Frame) -> &[u8] {
+        match self {
+            Self::Plain => frame.block(),
+            Self::Chunked => frame.chunk(),
+        }
+    }
+
+    /// What follows the last frame.
+    pub(crate) fn end(self) -> &'static [u8] {
+        match self {
+            Self::Plain => b"",
+            // RFC 9112, section 7.1.
+            Self::Chunked => b"0\r\n\r\n",
+        }
+    }
 }
 
 /// Where a stream begins.

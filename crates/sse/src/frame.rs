@@ -73,6 +73,12 @@ impl Frame {
             .slice(usize::from(self.start)..self.chunk.len() - 2)
     }
 
+    /// As [`Self::bytes`], borrowed.
+    #[must_use]
+    pub fn block(&self) -> &[u8] {
+        &self.chunk[usize::from(self.start)..self.chunk.len() - 2]
+    }
+
     /// The block as one HTTP/1.1 chunk: size line, block, CRLF.
     #[must_use]
     pub fn chunk(&self) -> &Bytes {

@@ -14,6 +14,7 @@ use super::Connections;
 use super::activity::{Activity, EndReason};
 use super::outgoing::StreamBody;
 use super::seat::Seat;
+use super::tcp::Tcp;
 
 /// Bytes that a client may send while its stream is open; they mean nothing, and who sends more is cut.
 const IDLE_CHATTER_BYTES_MAX: u32 = 64 << 10;
@@ -25,8 +26,6 @@ const REQUEST_TIMEOUT: &[u8] =
 /// One accepted connection: its socket and what is known of it. Shared between the task that drives
 /// it, the socket adapter under hyper, and the bodies that it carries; all on one thread.
 pub(crate) struct Connection {
-    /// The socket; all its calls take `&self`.
-    pub(super) stream: TcpStream,
     pub(super) activity: Activity,
     pub(super) owner: Rc<Connections>,
     /// Whether hyper waits for input; while it does not, the end of the peer is watched for beside it.
@@ -37,7 +36,7 @@ pub(crate) struct Connection {
     pub(super) listed: Cell<Option<usize>>,
     pub(super) armed: Cell<Option<usize>>,
     remote: SocketAddr,
-    outlet: Rc<Outlet>,
+    outlet: Rc<Outlet<Tcp>>,
     waker: RefCell<Option<Waker>>,
     ended: Cell<Option<EndReason>>,
     draining: Cell<bool>,
@@ -56,7 +55,6 @@ impl Connection {
         owner: Rc<Connections>,
     ) -> Self {
         Self {
-            stream,
             activity: Activity::new(owner.now_ms()),
             owner,
             read_asked: Cell::new(false),
@@ -64,7 +62,7 @@ impl Connection {
             listed: Cell::new(None),
             armed: Cell::new(None),
             remote,
-            outlet: Rc::default(),
+            outlet: Rc::new(Outlet::new(Tcp(stream))),
             waker: RefCell::new(None),
             ended: Cell::new(None),
             draining: Cell::new(false),
@@ -79,9 +77,14 @@ impl Connection {
         self.remote
     }
 
-    /// Whether the kernel takes what is written to it.
-    pub(crate) fn outlet(&self) -> &Rc<Outlet> {
+    /// The socket, and whether the kernel takes what is written to it.
+    pub(super) fn outlet(&self) -> &Rc<Outlet<Tcp>> {
         &self.outlet
+    }
+
+    /// The socket; all its calls take `&self`.
+    pub(super) fn stream(&self) -> &TcpStream {
+        &self.outlet.wire().0
     }
 
     /// Ends it at once: its task is woken and drops it.
@@ -92,11 +95,11 @@ impl Connection {
         self.ended.set(Some(reason));
         match reason {
             // Best effort: where the socket takes nothing, closing it has to do.
-            EndReason::SlowHead => _ = self.stream.try_write(REQUEST_TIMEOUT),
+            EndReason::SlowHead => _ = self.stream().try_write(REQUEST_TIMEOUT),
             // The kernel would keep what is unsent for a peer that does not take it.
             EndReason::WriteStalled => {
                 self.outlet.give_up();
-                _ = self.stream.set_zero_linger();
+                _ = self.stream().set_zero_linger();
             }
             _ => {}
         }
@@ -171,12 +174,17 @@ impl Connection {
         self.owner.rearm(self);
     }
 
-    /// The kernel took something. Where it had been blocked, the task comes again, so that the body is
-    /// asked for more.
-    pub(super) fn progressed(self: &Rc<Self>, cx: &Context<'_>) {
+    /// The kernel took something of what the station writes by itself.
+    pub(super) fn took(self: &Rc<Self>) {
         if self.activity.progressed() {
             self.owner.rearm(self);
         }
+    }
+
+    /// The kernel took something. Where it had been blocked, the task comes again, so that the body is
+    /// asked for more.
+    pub(super) fn progressed(self: &Rc<Self>, cx: &Context<'_>) {
+        self.took();
         if self.outlet.unblock() {
             cx.waker().wake_by_ref();
         }
@@ -190,9 +198,9 @@ impl Connection {
     /// Watches for the end of the peer while a stream is open and hyper does not: it stops reading
     /// once a client has sent something behind its request.
     pub(super) fn poll_gone(&self, cx: &mut Context<'_>) -> Poll<()> {
-        while let Poll::Ready(ready) = self.stream.poll_read_ready(cx) {
+        while let Poll::Ready(ready) = self.stream().poll_read_ready(cx) {
             let read =
-                ready.and_then(|()| self.owner.with_scratch(|buf| self.stream.try_read(buf)));
+                ready.and_then(|()| self.owner.with_scratch(|buf| self.stream().try_read(buf)));
             match read {
                 Ok(1..) if self.chatter_is_over(&read) => return Poll::Ready(()),
                 // What was thrown away can be no request: nothing is served after this stream.

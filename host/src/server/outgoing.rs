@@ -57,9 +57,9 @@ impl StreamBody {
         self.stream.poll_chunk(cx)
     }
 
-    /// Whether there is more to ask for at once, behind what was answered last.
-    pub(super) fn has_more(&self) -> bool {
-        self.stream.has_more()
+    /// Writes to the socket what waits; ready once nothing more will come.
+    pub(super) fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.stream.poll_write(cx)
     }
 }
 

@@ -68,9 +68,9 @@ fn poll_more(
     into: &mut Vec<u8>,
 ) -> Poll<io::Result<usize>> {
     loop {
-        ready!(connection.stream.poll_read_ready(cx))?;
+        ready!(connection.stream().poll_read_ready(cx))?;
         let read = connection.owner.with_scratch(|scratch| {
-            let n = connection.stream.try_read(scratch)?;
+            let n = connection.stream().try_read(scratch)?;
             into.extend_from_slice(&scratch[..n]);
             Ok(n)
         });

@@ -108,7 +108,7 @@ impl Drop for Listed {
         // A stream that nobody took over holds the connection, which holds the stream.
         self.0.abandon_handed_over();
         // Streams of HTTP/2 may hold the connection for a moment longer; the peer does not wait.
-        let _ = socket2::SockRef::from(&self.0.stream).shutdown(std::net::Shutdown::Both);
+        let _ = socket2::SockRef::from(self.0.stream()).shutdown(std::net::Shutdown::Both);
     }
 }
 

@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tower_service::Service as _;
 use umbel_event::Event;
-use umbel_hub::{Framing, Opened, PublishError, Refused, Shard, Subscription, Tenant};
+use umbel_hub::{Framing, Opened, Outlet, PublishError, Refused, Shard, Subscription, Tenant};
 use umbel_sse::Frame;
 
 use super::Connection;
@@ -105,7 +105,9 @@ impl ConnectionService {
             attributes: ticket.attributes,
             resume: ticket.resume,
             expires_ms: ticket.expires_ms,
-            outlet: self.alone.then(|| Rc::clone(self.connection.outlet())),
+            outlet: self
+                .alone
+                .then(|| Rc::clone(self.connection.outlet()) as Rc<Outlet>),
         };
         match shard.subscribe(subscription).await {
             Ok(Opened { stream, cursor }) => {

@@ -20,7 +20,7 @@ impl Socket {
         put: impl Fn() -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
         loop {
-            match self.0.stream.poll_write_ready(cx) {
+            match self.0.stream().poll_write_ready(cx) {
                 Poll::Ready(ready) => ready?,
                 Poll::Pending => {
                     self.0.blocked();
@@ -61,12 +61,12 @@ impl Read for Socket {
         }
         loop {
             // Only while hyper waits for input does it hear of the peer's end.
-            let ready = connection.stream.poll_read_ready(cx);
+            let ready = connection.stream().poll_read_ready(cx);
             connection.read_asked.set(ready.is_pending());
             ready!(ready)?;
             let read = connection.owner.with_scratch(|scratch| {
                 let max = scratch.len().min(buf.remaining());
-                let n = connection.stream.try_read(&mut scratch[..max])?;
+                let n = connection.stream().try_read(&mut scratch[..max])?;
                 buf.put_slice(&scratch[..n]);
                 Ok(n)
             });
@@ -89,7 +89,7 @@ impl Write for Socket {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll_put(cx, || self.0.stream.try_write(buf))
+        self.poll_put(cx, || self.0.stream().try_write(buf))
     }
 
     fn poll_write_vectored(
@@ -97,7 +97,7 @@ impl Write for Socket {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.poll_put(cx, || self.0.stream.try_write_vectored(bufs))
+        self.poll_put(cx, || self.0.stream().try_write_vectored(bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -109,7 +109,7 @@ impl Write for Socket {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let socket = socket2::SockRef::from(&self.0.stream);
+        let socket = socket2::SockRef::from(self.0.stream());
         Poll::Ready(socket.shutdown(std::net::Shutdown::Write))
     }
 }

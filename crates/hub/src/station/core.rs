@@ -8,12 +8,14 @@ use std::sync::atomic::Ordering;
 use umbel_event::{EventId, Offset};
 use umbel_routing::Client;
 
+use super::concatenation::Concatenation;
 use super::frames::Frames;
 use super::grants::GrantSets;
 use super::policy::Policy;
 use super::registry::{Registry, Ticket};
+use super::routing::Round;
 use super::subscriber::{Position, Subscriber};
-use super::taking::Concatenation;
+
 use super::verdicts::Posting;
 use super::wheel::Wheel;
 use crate::metrics::{LeaveReason, Tally};
@@ -30,13 +32,16 @@ pub(crate) struct Core {
     pub(crate) concatenation: Concatenation,
     pub(crate) wheel: Wheel,
     pub(crate) tally: Tally,
-    /// The next event to route; none while nobody is there.
+    /// The next event to route; none while nobody is there. What is before it is in mailboxes or on its
+    /// way there.
     pub(crate) cursor: Option<Offset>,
     /// Bytes ever appended up to the cursor.
     pub(crate) routed_bytes: u64,
-    /// The newest public event that was routed: where a checkpoint may move a client to.
+    /// The routed batch that is on its way into mailboxes.
+    pub(crate) round: Option<Round>,
+    /// The newest public event that was handed round: where a checkpoint may move a client to.
     pub(crate) last_public: Option<(Offset, EventId)>,
-    /// Who has something new waiting and is to be woken.
+    /// Who has something new waiting and is to be served.
     pub(crate) dirty: VecDeque<Ticket>,
     /// Who has something waiting: looked through for those who take nothing.
     pub(crate) watched: Vec<Ticket>,
@@ -44,7 +49,9 @@ pub(crate) struct Core {
     pub(crate) leaving: Vec<Client>,
     /// How many are fed from the log.
     pub(crate) fed: usize,
-    /// Who is hungry while there is no policy to ask.
+    /// Who asks for a page of the log.
+    pub(crate) hungry: Vec<Ticket>,
+    /// Who does while there is no policy to ask.
     pub(crate) parked: Vec<Ticket>,
     /// Unix time in milliseconds at which the current step began.
     pub(crate) now: u64,
@@ -67,11 +74,13 @@ impl Core {
             tally: Tally::new(),
             cursor: None,
             routed_bytes: 0,
+            round: None,
             last_public: None,
             dirty: VecDeque::new(),
             watched: Vec::new(),
             leaving: Vec::new(),
             fed: 0,
+            hungry: Vec::new(),
             parked: Vec::new(),
             now: tenant.clock.now_ms(),
             over_ms: None,
@@ -155,25 +164,6 @@ impl Core {
         self.concatenation = Concatenation::default();
     }
 
-    /// Wakes at most `max` of those who have something new; true once nobody is left to wake.
-    pub(crate) fn wake(&mut self, max: usize) -> bool {
-        for _ in 0..max {
-            let Some(ticket) = self.dirty.pop_front() else {
-                return true;
-            };
-            if let Some(subscriber) = self.registry.get_mut(ticket) {
-                subscriber.flags.dirty = false;
-                // A blocked stream is polled anyway when the kernel takes something again.
-                if !subscriber.is_blocked()
-                    && let Some(waker) = subscriber.waker.take()
-                {
-                    waker.wake();
-                }
-            }
-        }
-        self.dirty.is_empty()
-    }
-
     /// When the stream of a newcomer ends of age: between 80 and 100 % of the longest life, so that
     /// those who came together do not leave together (T11).
     pub(crate) fn age_ends_ms(&self, ticket: Ticket, now_ms: u64) -> u64 {
@@ -206,7 +196,9 @@ pub(crate) fn mark(
         subscriber.flags.dirty = true;
         dirty.push_back(ticket);
     }
-    if !subscriber.flags.watched {
+    // What the station writes by itself waits only while the kernel takes nothing: the connection has a
+    // deadline for that.
+    if !subscriber.flags.watched && !subscriber.writes_itself() {
         subscriber.flags.watched = true;
         watched.push(ticket);
     }

@@ -14,64 +14,115 @@ use super::subscriber::{Position, Subscriber};
 use super::verdicts::After;
 use crate::metrics::{GuardDrop, LeaveReason, Tally};
 
-/// One routed batch on its way into mailboxes. Done in steps, so that a large audience does not keep
-/// the reactor waiting.
+/// One routed batch on its way into mailboxes, a range of handles at a time: what a range was given can
+/// be written while it is still close, and a large audience does not keep the reactor waiting.
 pub(crate) struct FanOut {
-    entries: Vec<Arc<Entry>>,
-    audiences: Vec<Vec<Client>>,
-    event: usize,
-    member: usize,
-    /// Frame of the current event, held here while it is handed round.
-    number: Option<FrameNumber>,
-    decided: Decided,
+    lanes: Vec<Lane>,
+    /// Handles in one range.
+    width: u32,
     asked: Asked,
 }
 
+/// One event and those of its audience who have not been offered it.
+struct Lane {
+    entry: Arc<Entry>,
+    /// In the order of handles.
+    audience: Vec<Client>,
+    next: usize,
+    /// Frame of the event, held here while it is handed round.
+    number: FrameNumber,
+    decided: Decided,
+}
+
 impl FanOut {
-    pub(crate) fn new(entries: Vec<Arc<Entry>>, audiences: Vec<Vec<Client>>) -> Self {
+    /// `clients`: about how many one range is to reach.
+    pub(crate) fn new(
+        core: &mut Core,
+        entries: &[Arc<Entry>],
+        audiences: Vec<Vec<Client>>,
+        clients: usize,
+    ) -> Self {
+        let with_audience = entries.iter().zip(audiences).filter(|(_, a)| !a.is_empty());
+        let lanes: Vec<Lane> = with_audience
+            .map(|(entry, audience)| Lane::new(core, entry, audience))
+            .collect();
+        let deliveries: usize = lanes.iter().map(|l| l.audience.len()).sum();
+        let last = lanes.iter().filter_map(|l| l.audience.last()).max();
+        let first = lanes.iter().filter_map(Lane::peek).min();
+        let handle = |client: Option<Client>| client.map_or(0, |client| u64::from(client.0));
+        let span = handle(last.copied()) - handle(first) + 1;
+        // Where few handles of many are meant, a range spans more of them.
+        let width = span.saturating_mul(clients as u64) / deliveries.max(1) as u64;
+        let least = u32::try_from(clients).unwrap_or(u32::MAX);
         Self {
-            entries,
-            audiences,
-            event: 0,
-            member: 0,
-            number: None,
-            decided: Decided::default(),
+            lanes,
+            width: u32::try_from(width).unwrap_or(u32::MAX).max(least),
             asked: Asked::default(),
         }
     }
 
-    /// Hands round at most `budget` deliveries; true once the whole batch is in its mailboxes.
+    /// Hands round ranges until `budget` deliveries are reached, at least one range; true once the whole
+    /// batch is in its mailboxes.
     pub(crate) fn step(&mut self, core: &mut Core, budget: usize) -> bool {
-        let mut left = budget;
-        while self.event < self.entries.len() {
-            let entry = Arc::clone(&self.entries[self.event]);
-            let number = *self.number.get_or_insert_with(|| core.frames.held(&entry));
-            let audience = &self.audiences[self.event];
-            let upto = audience.len().min(self.member + left);
-            let part = self.member..upto;
-            left -= part.len();
-            for &client in &audience[part] {
-                offer(
-                    core,
-                    client,
-                    number,
-                    &entry,
-                    &mut self.decided,
-                    &mut self.asked,
-                );
-            }
-            self.member = upto;
-            if self.member < self.audiences[self.event].len() {
+        let mut deliveries = 0;
+        while let Some(first) = self.lanes.iter().filter_map(Lane::peek).min() {
+            if deliveries >= budget {
                 return false;
             }
-            self.number = None;
-            core.frames.release(number);
-            self.decided = Decided::default();
-            self.event += 1;
-            self.member = 0;
+            let last = Client(first.0.saturating_add(self.width - 1));
+            for lane in &mut self.lanes {
+                deliveries += lane.hand_round(core, last, &mut self.asked);
+            }
+            self.lanes.retain(|lane| lane.is_on_its_way(core));
         }
         self.asked.settle(core);
         true
+    }
+}
+
+impl Lane {
+    fn new(core: &mut Core, entry: &Arc<Entry>, mut audience: Vec<Client>) -> Self {
+        if !audience.is_sorted() {
+            audience.sort_unstable();
+        }
+        Self {
+            number: core.frames.held(entry),
+            entry: Arc::clone(entry),
+            audience,
+            next: 0,
+            decided: Decided::default(),
+        }
+    }
+
+    fn peek(&self) -> Option<Client> {
+        self.audience.get(self.next).copied()
+    }
+
+    /// Offers the event to everyone up to `last`; answers to how many.
+    fn hand_round(&mut self, core: &mut Core, last: Client, asked: &mut Asked) -> usize {
+        let rest = &self.audience[self.next..];
+        let count = rest.iter().take_while(|&&client| client <= last).count();
+        for &client in &rest[..count] {
+            offer(
+                core,
+                client,
+                self.number,
+                &self.entry,
+                &mut self.decided,
+                asked,
+            );
+        }
+        self.next += count;
+        count
+    }
+
+    /// Whether someone is left; where not, its frame is released.
+    fn is_on_its_way(&self, core: &mut Core) -> bool {
+        let is_left = self.peek().is_some();
+        if !is_left {
+            core.frames.release(self.number);
+        }
+        is_left
     }
 }
 

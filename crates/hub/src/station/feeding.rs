@@ -27,7 +27,7 @@ const PAGES_STEP: usize = 8;
 impl Station {
     /// Feeds those who ask for more: whoever stands at the same place shares a page.
     pub(crate) async fn feed(&self) {
-        let hungry = self.inbox.borrow_mut().take_hungry();
+        let hungry = std::mem::take(&mut self.core.borrow_mut().hungry);
         if hungry.is_empty() {
             return;
         }
@@ -40,9 +40,9 @@ impl Station {
         for (next, tickets) in groups.drain(..PAGES_STEP.min(groups.len())) {
             self.feed_page(next, &tickets).await;
         }
-        let mut inbox = self.inbox.borrow_mut();
+        let mut core = self.core.borrow_mut();
         for (_, tickets) in groups {
-            tickets.into_iter().for_each(|t| inbox.push_hungry(t));
+            core.hungry.extend(tickets);
         }
     }
 
@@ -70,8 +70,7 @@ impl Station {
                 Vec::new()
             }
         };
-        let mut inbox = self.inbox.borrow_mut();
-        still_hungry.into_iter().for_each(|t| inbox.push_hungry(t));
+        self.core.borrow_mut().hungry.extend(still_hungry);
     }
 }
 

@@ -12,12 +12,11 @@ const JOINS_MAX: usize = 65_536;
 pub(crate) const COME_BACK_MS: u32 = 2_000;
 
 /// What connections leave word of. Bounded: a connection waits with at most one request to join, and a
-/// subscriber leaves once and is hungry once.
+/// subscriber leaves once.
 #[derive(Default)]
 pub(crate) struct Inbox {
     joins: Vec<Join>,
     departures: Vec<Ticket>,
-    hungry: Vec<Ticket>,
 }
 
 /// Someone wants to join.
@@ -56,10 +55,6 @@ impl Inbox {
         self.departures.push(ticket);
     }
 
-    pub(crate) fn push_hungry(&mut self, ticket: Ticket) {
-        self.hungry.push(ticket);
-    }
-
     /// The oldest requests to join, at most `max`.
     pub(crate) fn take_joins(&mut self, max: usize) -> Vec<Join> {
         let rest = self.joins.split_off(max.min(self.joins.len()));
@@ -70,11 +65,7 @@ impl Inbox {
         std::mem::take(&mut self.departures)
     }
 
-    pub(crate) fn take_hungry(&mut self) -> Vec<Ticket> {
-        std::mem::take(&mut self.hungry)
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
-        self.joins.is_empty() && self.departures.is_empty() && self.hungry.is_empty()
+        self.joins.is_empty() && self.departures.is_empty()
     }
 }

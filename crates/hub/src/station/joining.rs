@@ -17,7 +17,7 @@ use super::{Station, policy::UNASKED};
 use crate::link::Link;
 use crate::metrics::JoinResult;
 use crate::stream::Stream;
-use crate::{Framing, Opened, Refused, Subscription};
+use crate::{Framing, Opened, Outlet, Refused, Subscription};
 
 /// Subscribers in one `join` call.
 const JOINS_STEP: usize = 1024;
@@ -46,10 +46,17 @@ struct Newcomer {
 }
 
 /// What a newcomer is answered.
-type Answer = Result<(Ticket, Framing), Refused>;
+type Answer = Result<LetIn, Refused>;
 
 /// A newcomer that was let in or turned away: where to, what, and the `Last-Event-ID` to send.
 type Settled = (Channel, Answer, Option<String>);
+
+/// What the stream of one that was let in is made of.
+struct LetIn {
+    ticket: Ticket,
+    framing: Framing,
+    outlet: Option<Rc<Outlet>>,
+}
 
 type Channel = oneshot::Sender<Result<Opened, Refused>>;
 
@@ -100,8 +107,8 @@ impl Station {
             Err(Refused::Closing { .. }) => JoinResult::Closing,
         });
         // Where nobody waits any more, the stream is dropped here, and its subscriber leaves.
-        let _ = channel.send(answer.map(|(ticket, framing)| Opened {
-            stream: Stream::new(Rc::clone(self), ticket, framing),
+        let _ = channel.send(answer.map(|one| Opened {
+            stream: Stream::new(Rc::clone(self), one.ticket, one.framing, one.outlet),
             cursor,
         }));
     }
@@ -210,9 +217,13 @@ impl Core {
         } = newcomer;
         let answer = match answer {
             Ok(mailbox) => {
-                let framing = subscriber.framing;
+                let let_in = LetIn {
+                    ticket,
+                    framing: subscriber.framing,
+                    outlet: subscriber.outlet.clone(),
+                };
                 self.settle_in(ticket, subscriber, mailbox, &start, link);
-                Ok((ticket, framing))
+                Ok(let_in)
             }
             Err(refused) => {
                 self.turn_away(ticket, &subscriber);

@@ -14,26 +14,31 @@ const KEPT_CAPACITY_MAX: usize = 16;
 /// The bounded queue of one subscriber: numbers of frames, in the order of their offsets.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
-    queue: VecDeque<FrameNumber>,
+    /// The oldest. In most mailboxes it is alone, so that nothing else of memory is touched.
+    first: Option<FrameNumber>,
     bytes: u32,
     bounds: MailboxBounds,
+    /// Those behind the oldest.
+    rest: VecDeque<FrameNumber>,
 }
 
 impl Mailbox {
     pub(crate) fn new(bounds: MailboxBounds) -> Self {
         Self {
-            queue: VecDeque::new(),
+            first: None,
             bytes: 0,
             bounds,
+            rest: VecDeque::new(),
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+        self.first.is_none()
     }
 
     pub(crate) fn events(&self) -> u32 {
-        u32::try_from(self.queue.len()).unwrap_or(u32::MAX)
+        let behind = u32::try_from(self.rest.len()).unwrap_or(u32::MAX);
+        u32::from(self.first.is_some()).saturating_add(behind)
     }
 
     pub(crate) fn bytes(&self) -> u32 {
@@ -49,17 +54,17 @@ impl Mailbox {
     }
 
     pub(crate) fn numbers(&self) -> impl Iterator<Item = FrameNumber> + '_ {
-        self.queue.iter().copied()
+        self.first.iter().chain(&self.rest).copied()
     }
 
     /// The oldest frame that waits.
     pub(crate) fn first(&self) -> Option<FrameNumber> {
-        self.queue.front().copied()
+        self.first
     }
 
     /// Whether a frame of `size` bytes still fits. An empty mailbox takes any one frame.
     pub(crate) fn fits(&self, size: u32) -> bool {
-        self.queue.is_empty()
+        self.first.is_none()
             || (self.events() < self.bounds.events_max
                 && self.bytes.saturating_add(size) <= self.bounds.bytes_max)
     }
@@ -69,15 +74,19 @@ impl Mailbox {
     pub(crate) fn push(&mut self, number: FrameNumber, frames: &mut Frames) {
         frames.hold(number);
         self.bytes = self.bytes.saturating_add(frames.size(number));
-        self.queue.push_back(number);
+        match self.first {
+            None => self.first = Some(number),
+            Some(_) => self.rest.push_back(number),
+        }
     }
 
     /// Takes the oldest frame out. It stays held in `frames` until the caller releases it.
     pub(crate) fn pop(&mut self, frames: &Frames) -> Option<FrameNumber> {
-        let number = self.queue.pop_front()?;
+        let number = self.first.take()?;
         self.bytes = self.bytes.saturating_sub(frames.size(number));
-        if self.queue.is_empty() && self.queue.capacity() > KEPT_CAPACITY_MAX {
-            self.queue = VecDeque::new();
+        self.first = self.rest.pop_front();
+        if self.rest.is_empty() && self.rest.capacity() > KEPT_CAPACITY_MAX {
+            self.rest = VecDeque::new();
         }
         Some(number)
     }
@@ -100,13 +109,16 @@ impl Mailbox {
     pub(crate) fn conflate(&mut self, number: FrameNumber, frames: &mut Frames) -> bool {
         let topic = frames.canonical_topic(number);
         let Some(at) = self
-            .queue
-            .iter()
-            .position(|&n| frames.canonical_topic(n) == topic)
+            .numbers()
+            .position(|n| frames.canonical_topic(n) == topic)
         else {
             return false;
         };
-        if let Some(old) = self.queue.remove(at) {
+        let old = match at.checked_sub(1) {
+            None => std::mem::replace(&mut self.first, self.rest.pop_front()),
+            Some(behind) => self.rest.remove(behind),
+        };
+        if let Some(old) = old {
             self.bytes = self.bytes.saturating_sub(frames.size(old));
             frames.release(old);
         }
@@ -116,10 +128,10 @@ impl Mailbox {
     /// Drops everything; answers the offset of the oldest frame that waited.
     pub(crate) fn clear(&mut self, frames: &mut Frames) -> Option<Offset> {
         let first = self.first().map(|n| frames.offset(n));
-        for number in self.queue.drain(..) {
+        for number in self.first.take().into_iter().chain(self.rest.drain(..)) {
             frames.release(number);
         }
-        self.queue = VecDeque::new();
+        self.rest = VecDeque::new();
         self.bytes = 0;
         first
     }

@@ -8,12 +8,12 @@ use umbel_eventlog::{Entry, PageLimits, ReadError};
 use umbel_routing::{Client, Fault};
 use umbel_selector::{Matcher, Pattern};
 
-use super::Station;
 use super::batch::BatchTopics;
 use super::core::{Core, mark};
 use super::fan_out::FanOut;
 use super::gap::{Gap, GapCause};
 use super::subscriber::{Position, Subscriber};
+use super::{SWEEP_SLICE, Station};
 use crate::metrics::LeaveReason;
 
 /// Events in one batch.
@@ -30,8 +30,18 @@ const LOG_RETRY: Duration = Duration::from_millis(100);
 const REBUILDS_MAX: usize = 3;
 
 impl Station {
-    /// Routes the next batch of the log, if there is one.
+    /// Hands round some more of the batch that is on its way; where there is none, routes the next one.
     pub(crate) async fn route(&self) {
+        if self.core.borrow().round.is_some() {
+            // Where more has come, all of this goes into mailboxes at once, so that one write takes both.
+            let budget = if self.has_to_route() {
+                DELIVERIES_STEP
+            } else {
+                1
+            };
+            self.core.borrow_mut().go_round(budget);
+            return;
+        }
         let Some((cursor, limits)) = self.core.borrow_mut().next_batch() else {
             return;
         };
@@ -41,7 +51,10 @@ impl Station {
         }
         match self.tenant.log.read(cursor, limits).await {
             Ok(entries) if entries.is_empty() => {}
-            Ok(entries) => self.hand_round(entries).await,
+            Ok(entries) => {
+                self.begin_round(&entries);
+                self.core.borrow_mut().go_round(1);
+            }
             Err(ReadError::Trimmed { first }) => self.skip_to(cursor, first),
             Err(ReadError::Backend(detail)) => {
                 tracing::error!(tenant = self.tenant.name(), %detail, "the log cannot be read");
@@ -50,22 +63,23 @@ impl Station {
         }
     }
 
-    async fn hand_round(&self, entries: Vec<Arc<Entry>>) {
+    /// Asks who gets these, and begins to hand them round. From here on they count as routed: whoever is
+    /// fed from the log is fed up to their end, and whoever goes live begins behind them.
+    fn begin_round(&self, entries: &[Arc<Entry>]) {
         let Some(next) = entries.last().map(|e| e.offset.next()) else {
             return;
         };
         let bytes: usize = entries.iter().map(|e| e.event.cost()).sum();
-        let audiences = self.core.borrow_mut().audiences(&entries);
-        let Some(audiences) = audiences else { return };
-        let public = newest_public(&entries);
-        let mut fan_out = FanOut::new(entries, audiences);
-        while !fan_out.step(&mut self.core.borrow_mut(), DELIVERIES_STEP) {
-            tokio::task::yield_now().await;
-        }
         let mut core = self.core.borrow_mut();
+        let Some(audiences) = core.audiences(entries) else {
+            return;
+        };
+        let fan_out = FanOut::new(&mut core, entries, audiences, SWEEP_SLICE);
+        core.round = Some(Round {
+            fan_out,
+            public: newest_public(entries),
+        });
         core.routed_bytes += bytes as u64;
-        // Not before all of the batch waits in its mailboxes: a checkpoint may not overtake it.
-        core.last_public = public.or(core.last_public.take());
         drop(core);
         self.advance(next);
     }
@@ -90,7 +104,27 @@ impl Station {
     }
 }
 
+/// A routed batch that is being handed round.
+pub(crate) struct Round {
+    fan_out: FanOut,
+    /// Place and id of its newest event that anyone may know of.
+    public: Option<(Offset, EventId)>,
+}
+
 impl Core {
+    /// Hands round at least `deliveries` of the batch that is on its way, or all that is left of it.
+    fn go_round(&mut self, deliveries: usize) {
+        let Some(mut round) = self.round.take() else {
+            return;
+        };
+        if round.fan_out.step(self, deliveries) {
+            // Not before all of the batch waits in its mailboxes: a checkpoint may not overtake it.
+            self.last_public = round.public.or(self.last_public.take());
+        } else {
+            self.round = Some(round);
+        }
+    }
+
     fn next_batch(&mut self) -> Option<(Offset, PageLimits)> {
         let cursor = self.cursor?;
         self.now = self.now_ms();

@@ -15,26 +15,30 @@ use crate::{Framing, Outlet};
 
 /// One connected subscriber. Nothing but its connection keeps it alive: when the
 /// [`crate::Stream`] is dropped, it leaves.
+///
+/// What a delivery touches comes first and in one place: the kernel leaves nothing of it in the caches
+/// from one delivery to the next.
+#[repr(C)]
 pub(crate) struct Subscriber {
     pub(crate) serial: u64,
-    pub(crate) selectors: Arc<[Selector]>,
+    pub(crate) position: Position,
+    /// Place of the newest event that was offered to it: an audience may list it twice.
+    pub(crate) offered: Offset,
+    pub(crate) mailbox: Mailbox,
+    pub(crate) flags: Flags,
+    pub(crate) framing: Framing,
+    pub(crate) outlet: Option<Rc<Outlet>>,
+    /// The one pending gap, written before the next event.
+    pub(crate) gap: Option<Gap>,
+    /// Place of the newest event, or checkpoint, that it was sent.
+    pub(crate) told: Offset,
+    pub(crate) times: Times,
+    pub(crate) waker: Option<Waker>,
     pub(crate) grants: Rc<Grants>,
+    pub(crate) selectors: Arc<[Selector]>,
     pub(crate) claims: Arc<str>,
     pub(crate) attributes: Arc<[(String, String)]>,
     pub(crate) joined_ms: u64,
-    pub(crate) mailbox: Mailbox,
-    pub(crate) position: Position,
-    /// The one pending gap, written before the next event.
-    pub(crate) gap: Option<Gap>,
-    /// Place of the newest event that was offered to it: an audience may list it twice.
-    pub(crate) offered: Offset,
-    /// Place of the newest event, or checkpoint, that it was sent.
-    pub(crate) told: Offset,
-    pub(crate) outlet: Option<Rc<Outlet>>,
-    pub(crate) framing: Framing,
-    pub(crate) waker: Option<Waker>,
-    pub(crate) times: Times,
-    pub(crate) flags: Flags,
 }
 
 /// Where a subscriber gets its next event from.
@@ -106,6 +110,23 @@ impl Subscriber {
             || self.gap.is_some()
             || self.flags.beat_due
             || !self.flags.opened
+    }
+
+    /// Whether the station writes to its socket by itself.
+    pub(crate) fn writes_itself(&self) -> bool {
+        self.outlet.as_ref().is_some_and(|o| o.is_open())
+    }
+
+    /// The socket, where the station writes to it by itself.
+    pub(crate) fn open_outlet(&self) -> Option<Rc<Outlet>> {
+        self.outlet.as_ref().filter(|o| o.is_open()).cloned()
+    }
+
+    /// Keeps who is to be woken for it.
+    pub(crate) fn remember(&mut self, waker: &Waker) {
+        if !self.waker.as_ref().is_some_and(|w| w.will_wake(waker)) {
+            self.waker = Some(waker.clone());
+        }
     }
 
     /// Whether the kernel takes nothing from its connection at the moment.

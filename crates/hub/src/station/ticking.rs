@@ -16,8 +16,8 @@ impl Station {
         core.end_stalled();
         core.report(self.shard);
         if core.policy.may_run(core.now) && self.is_held_up(&core) {
-            let mut inbox = self.inbox.borrow_mut();
-            core.parked.drain(..).for_each(|t| inbox.push_hungry(t));
+            let parked = std::mem::take(&mut core.parked);
+            core.hungry.extend(parked);
             self.link().wake.notify_one();
         }
         if !core.dirty.is_empty() || !core.leaving.is_empty() {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::rig::{ASK, Ask, Rig, numbers, run};
+use crate::rig::{ASK, Ask, Rig, numbers, run, run_as_body};
 
 #[test]
 fn a_dropped_stream_leaves_the_registry_also_when_nothing_is_published() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let client = rig.subscribe(&["*"]).await;
         assert_eq!(rig.tenant.subscribers(), 1);
@@ -22,7 +22,7 @@ fn a_dropped_stream_leaves_the_registry_also_when_nothing_is_published() {
 
 #[test]
 fn a_handle_is_used_again_only_for_the_next_one() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         for round in 0..100 {
             let gone = rig.subscribe(&["old"]).await;
@@ -39,7 +39,7 @@ fn a_handle_is_used_again_only_for_the_next_one() {
 
 #[test]
 fn a_client_that_takes_nothing_for_the_write_timeout_is_ended() {
-    run(async {
+    run_as_body(async || {
         let rig = Rig::new("");
         let mut reads = rig.subscribe(&["*"]).await;
         let mut stopped = rig.subscribe(&["*"]).await;
@@ -65,7 +65,7 @@ fn a_client_that_takes_nothing_for_the_write_timeout_is_ended() {
 
 #[test]
 fn someone_who_goes_while_joining_leaves_nothing_behind() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         for _ in 0..50 {
             let joining = rig.open(ASK);
@@ -91,7 +91,7 @@ fn someone_who_goes_while_joining_leaves_nothing_behind() {
 
 #[test]
 fn closing_delivers_first_what_publishers_were_told_is_accepted() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let mut reader = rig.subscribe(&["*"]).await;
         let mut stopped = rig.subscribe(&["*"]).await;
@@ -119,7 +119,7 @@ fn closing_delivers_first_what_publishers_were_told_is_accepted() {
 
 #[test]
 fn closing_ends_every_stream_and_says_when_to_come_back() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let mut clients = Vec::new();
         for _ in 0..20 {

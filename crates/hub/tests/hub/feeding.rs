@@ -3,7 +3,7 @@
 use umbel_eventlog::Retention;
 use umbel_hub::{HubConfig, Resume};
 
-use crate::rig::{ASK, Ask, Rig, native, numbers, run};
+use crate::rig::{ASK, Ask, Rig, native, numbers, run, run_as_body};
 
 async fn resume(rig: &Rig, resume: Resume) -> crate::rig::Client {
     rig.open(Ask { resume, ..ASK }).await.expect("let in")
@@ -11,7 +11,7 @@ async fn resume(rig: &Rig, resume: Resume) -> crate::rig::Client {
 
 #[test]
 fn a_client_resumes_after_the_id_that_it_saw_last() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         for n in 0..1000 {
             rig.try_publish("t", &n.to_string(), false)
@@ -29,7 +29,7 @@ fn a_client_resumes_after_the_id_that_it_saw_last() {
 
 #[test]
 fn earliest_asks_for_all_that_the_log_holds() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         for n in 0..3 {
             rig.publish("t", &n.to_string()).await;
@@ -42,7 +42,7 @@ fn earliest_asks_for_all_that_the_log_holds() {
 
 #[test]
 fn a_newcomer_gets_nothing_that_was_published_before_it_came() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let mut first = rig.subscribe(&["*"]).await;
         // Logged, not routed yet: the station has had no turn.
@@ -58,7 +58,7 @@ fn a_newcomer_gets_nothing_that_was_published_before_it_came() {
 
 #[test]
 fn an_empty_id_asks_for_the_cursor_alone() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let empty = || Resume::After(String::new());
         let first = resume(&rig, empty()).await;
@@ -74,7 +74,7 @@ fn an_empty_id_asks_for_the_cursor_alone() {
 
 #[test]
 fn an_unknown_id_is_told_as_a_gap_and_answered_with_all_there_is() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         rig.publish("t", "0").await;
         let mut client = resume(&rig, Resume::After("of another life".into())).await;
@@ -88,7 +88,7 @@ fn an_unknown_id_is_told_as_a_gap_and_answered_with_all_there_is() {
 
 #[test]
 fn what_the_log_dropped_meanwhile_is_told_as_a_gap() {
-    run(async {
+    run(async || {
         let keep = Retention {
             events_max: 20,
             ..Retention::UNBOUNDED
@@ -108,7 +108,7 @@ fn what_the_log_dropped_meanwhile_is_told_as_a_gap() {
 
 #[test]
 fn pages_hold_only_what_the_client_asked_for() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         for n in 0..2000 {
             rig.try_publish(&format!("t{}", n % 100), &n.to_string(), false)
@@ -128,7 +128,7 @@ fn pages_hold_only_what_the_client_asked_for() {
 
 #[test]
 fn a_client_that_is_fed_while_others_publish_misses_nothing() {
-    run(async {
+    run(async || {
         let rig = Rig::new("events = 8\nwhen-full = catch-up");
         for n in 0..700 {
             rig.try_publish("t", &n.to_string(), false)
@@ -156,7 +156,7 @@ fn a_client_that_is_fed_while_others_publish_misses_nothing() {
 
 #[test]
 fn no_mailbox_holds_more_than_a_page_while_its_client_is_fed() {
-    run(async {
+    run_as_body(async || {
         let rig = Rig::new("");
         for n in 0..5000 {
             rig.try_publish("t", &n.to_string(), false)

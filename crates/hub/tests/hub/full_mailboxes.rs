@@ -3,7 +3,7 @@
 use umbel_eventlog::Retention;
 use umbel_hub::{HubConfig, MailboxConfig};
 
-use crate::rig::{Client, Rig, native, numbers, run};
+use crate::rig::{Client, Rig, native, numbers, run, run_as_body};
 
 /// What two clients got, who are still there.
 struct Outcome {
@@ -36,7 +36,7 @@ async fn overflow(when_full: &str) -> Outcome {
 
 #[test]
 fn whoever_keeps_up_gets_everything_whatever_befalls_others() {
-    run(async {
+    run(async || {
         for verdict in [
             "drop-newest",
             "drop-oldest",
@@ -52,7 +52,7 @@ fn whoever_keeps_up_gets_everything_whatever_befalls_others() {
 
 #[test]
 fn drop_newest_keeps_what_waited_and_says_how_much_was_dropped() {
-    run(async {
+    run(async || {
         let outcome = overflow("when-full = drop-newest").await;
         let (slow, rig) = (outcome.slow.clone(), &outcome.rig);
         assert_eq!(
@@ -65,7 +65,7 @@ fn drop_newest_keeps_what_waited_and_says_how_much_was_dropped() {
 
 #[test]
 fn drop_oldest_keeps_the_newest_and_says_how_much_was_dropped() {
-    run(async {
+    run(async || {
         let Outcome { slow, .. } = overflow("when-full = drop-oldest").await;
         assert_eq!(
             slow,
@@ -76,7 +76,7 @@ fn drop_oldest_keeps_the_newest_and_says_how_much_was_dropped() {
 
 #[test]
 fn conflate_keeps_the_newest_of_each_topic_in_the_order_of_the_log() {
-    run(async {
+    run(async || {
         let Outcome { slow, .. } = overflow("when-full = conflate").await;
         // 0 1 2 wait; 3 replaces 1, 4 replaces 0, 5 replaces 3, and so on: no gap is told.
         assert_eq!(slow, ["6", "8", "9"]);
@@ -85,7 +85,7 @@ fn conflate_keeps_the_newest_of_each_topic_in_the_order_of_the_log() {
 
 #[test]
 fn catch_up_loses_nothing_and_keeps_the_order() {
-    run(async {
+    run(async || {
         let Outcome { slow, rig, .. } = overflow("when-full = catch-up").await;
         assert_eq!(slow, numbers(0..10));
         assert_eq!(
@@ -97,7 +97,7 @@ fn catch_up_loses_nothing_and_keeps_the_order() {
 
 #[test]
 fn disconnect_ends_the_stream_of_the_slow_one_alone() {
-    run(async {
+    run(async || {
         let outcome = overflow("when-full = disconnect").await;
         assert_eq!(outcome.slow, numbers(0..0));
         let rig = &outcome.rig;
@@ -116,7 +116,7 @@ fn disconnect_ends_the_stream_of_the_slow_one_alone() {
 
 #[test]
 fn where_the_policy_wants_to_be_asked_its_answer_holds() {
-    run(async {
+    run(async || {
         let Outcome { slow, .. } = overflow("when-full = ask\noverflow = drop-oldest").await;
         assert_eq!(
             slow,
@@ -136,7 +136,7 @@ fn where_the_policy_wants_to_be_asked_its_answer_holds() {
 
 #[test]
 fn an_empty_mailbox_takes_any_one_event_and_the_host_lowers_what_exceeds_its_limits() {
-    run(async {
+    run(async || {
         let config = HubConfig {
             mailbox: MailboxConfig {
                 events_max: 2,
@@ -167,7 +167,7 @@ fn an_empty_mailbox_takes_any_one_event_and_the_host_lowers_what_exceeds_its_lim
 
 #[test]
 fn those_who_wait_for_the_same_events_get_them_in_one_piece_and_share_it() {
-    run(async {
+    run_as_body(async || {
         let rig = Rig::new("");
         let mut one = rig.subscribe(&["*"]).await;
         let mut other = rig.subscribe(&["*"]).await;
@@ -188,7 +188,7 @@ fn those_who_wait_for_the_same_events_get_them_in_one_piece_and_share_it() {
 
 #[test]
 fn a_blocked_connection_is_handed_nothing_and_its_mailbox_stays_bounded() {
-    run(async {
+    run_as_body(async || {
         let rig = Rig::new("events = 2\nwhen-full = drop-newest");
         let mut client = rig.subscribe(&["*"]).await;
         client.read();

@@ -1,6 +1,8 @@
 //! The hub through its face, with the native policy, in memory, in time that the tests move.
 
 mod clients_that_go;
+#[path = "../../../../tests/e2e/rig/dechunk.rs"]
+mod dechunk;
 mod feeding;
 mod full_mailboxes;
 mod privacy;

@@ -7,7 +7,7 @@ use crate::rig::{ASK, Ask, Rig, run};
 
 #[test]
 fn a_private_event_goes_only_where_a_token_covers_one_of_its_topics() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let mut anonymous = rig.subscribe(&["*"]).await;
         let mut other = rig
@@ -40,7 +40,7 @@ fn a_private_event_goes_only_where_a_token_covers_one_of_its_topics() {
 
 #[test]
 fn replay_keeps_private_events_from_those_who_may_not_have_them() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         rig.try_publish("a", "secret", true)
             .await

@@ -16,7 +16,7 @@ fn config(limits: LimitsConfig) -> HubConfig {
 
 #[test]
 fn a_lagging_shard_holds_publishers_up_until_it_has_moved_on() {
-    run(async {
+    run(async || {
         let limits = LimitsConfig {
             lag_events_max: 10,
             ..LimitsConfig::default()
@@ -34,7 +34,7 @@ fn a_lagging_shard_holds_publishers_up_until_it_has_moved_on() {
 
 #[test]
 fn where_nobody_subscribes_nobody_lags() {
-    run(async {
+    run(async || {
         let limits = LimitsConfig {
             lag_events_max: 1,
             ..LimitsConfig::default()
@@ -48,7 +48,7 @@ fn where_nobody_subscribes_nobody_lags() {
 
 #[test]
 fn a_publisher_that_waited_in_vain_is_told_when_to_try_again() {
-    run(async {
+    run(async || {
         let limits = LimitsConfig {
             lag_bytes_max: 0,
             publishers_wait: Duration::from_millis(50),
@@ -64,7 +64,7 @@ fn a_publisher_that_waited_in_vain_is_told_when_to_try_again() {
 
 #[test]
 fn a_tenant_takes_no_more_subscribers_than_it_may() {
-    run(async {
+    run(async || {
         let limits = LimitsConfig {
             subscribers_max: 2,
             ..LimitsConfig::default()
@@ -85,7 +85,7 @@ fn a_tenant_takes_no_more_subscribers_than_it_may() {
 
 #[test]
 fn what_is_too_old_goes_also_where_nobody_publishes_any_more() {
-    run(async {
+    run(async || {
         let keep = Retention {
             age_max_ms: 5_000,
             ..Retention::UNBOUNDED

@@ -1,7 +1,8 @@
 //! A hub of one shard on this thread, and clients that read its streams.
 
+mod pipe;
+
 use std::cell::Cell;
-use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -16,6 +17,9 @@ use umbel_routing::{DispatcherFactory, RouterFactory, Settings};
 use umbel_selector::{Matcher, Selector};
 use umbel_sse::{Decoder, Message};
 
+use self::pipe::Pipe;
+use crate::dechunk::Dechunker;
+
 /// A hub of one shard on this thread.
 pub(crate) struct Rig {
     pub(crate) hub: Arc<Hub>,
@@ -28,8 +32,21 @@ pub(crate) struct Rig {
 pub(crate) struct Client {
     pub(crate) stream: Stream,
     pub(crate) cursor: Option<String>,
-    pub(crate) outlet: Rc<Outlet>,
+    pub(crate) outlet: Rc<Outlet<Pipe>>,
+    door: Door,
+    dechunker: Dechunker,
     decoder: Decoder,
+}
+
+/// How streams leave the hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// As the body of a response, piece by piece.
+    Body,
+    /// Through a socket that takes all that it is offered while its client reads.
+    Socket,
+    /// Through one that takes a byte, then nothing, then a byte.
+    ByteByByte,
 }
 
 /// What a subscriber asks for, in short.
@@ -47,14 +64,32 @@ pub(crate) const ASK: Ask<'static> = Ask {
     expires_ms: None,
 };
 
+thread_local! {
+    static DOOR: Cell<Door> = const { Cell::new(Door::Body) };
+}
+
+/// Runs a test through every door.
+pub(crate) fn run(test: impl AsyncFn()) {
+    for door in [Door::Body, Door::Socket, Door::ByteByByte] {
+        run_through(door, &test);
+    }
+}
+
+/// Runs a test that means response bodies and nothing else.
+pub(crate) fn run_as_body(test: impl AsyncFn()) {
+    run_through(Door::Body, &test);
+}
+
 /// Runs a test on a current-thread runtime whose time moves only when all is idle.
-pub(crate) fn run<F: Future<Output = ()>>(test: F) {
+fn run_through(door: Door, test: &impl AsyncFn()) {
+    eprintln!("through {door:?}");
+    DOOR.set(door);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
         .build()
         .expect("a runtime");
-    tokio::task::LocalSet::new().block_on(&runtime, test);
+    tokio::task::LocalSet::new().block_on(&runtime, test());
 }
 
 pub(crate) fn native(config: &str) -> Arc<dyn DispatcherFactory> {
@@ -93,7 +128,12 @@ impl Rig {
     }
 
     pub(crate) async fn open(&self, ask: Ask<'_>) -> Result<Client, Refused> {
-        let outlet = Rc::new(Outlet::default());
+        let door = DOOR.get();
+        let outlet = Rc::new(Outlet::new(Pipe::new(door == Door::ByteByByte)));
+        let framing = match door {
+            Door::Body => Framing::Plain,
+            Door::Socket | Door::ByteByByte => Framing::Chunked,
+        };
         let opened = self
             .shard
             .subscribe(Subscription {
@@ -104,14 +144,21 @@ impl Rig {
                 attributes: Arc::new([]),
                 resume: ask.resume,
                 expires_ms: ask.expires_ms,
-                outlet: Some(Rc::clone(&outlet)),
-                framing: Framing::Plain,
+                outlet: Some(Rc::clone(&outlet) as Rc<Outlet>),
+                framing,
             })
             .await?;
+        if door != Door::Body {
+            // A client that does not read has a socket that takes nothing.
+            outlet.block();
+            outlet.open();
+        }
         Ok(Client {
             stream: opened.stream,
             cursor: opened.cursor,
             outlet,
+            door,
+            dechunker: Dechunker::default(),
             decoder: Decoder::default(),
         })
     }
@@ -181,11 +228,34 @@ impl Client {
     /// Reads all that the stream has now, without waiting; false once it has ended.
     pub(crate) fn read(&mut self) -> bool {
         let mut cx = Context::from_waker(Waker::noop());
+        if self.door != Door::Body {
+            return self.read_socket(&mut cx);
+        }
         loop {
             match self.stream.poll_chunk(&mut cx) {
                 Poll::Ready(Some(bytes)) => self.decoder.feed(&bytes).expect("a sound stream"),
                 Poll::Ready(None) => return false,
                 Poll::Pending => return true,
+            }
+        }
+    }
+
+    fn read_socket(&mut self, cx: &mut Context<'_>) -> bool {
+        loop {
+            self.outlet.unblock();
+            let ended = self.stream.poll_write(cx).is_ready();
+            let bytes = self.outlet.wire().drain();
+            let is_more = self.outlet.is_blocked();
+            self.outlet.block();
+            self.decoder
+                .feed(&self.dechunker.feed(&bytes))
+                .expect("a sound stream");
+            if ended {
+                assert!(self.dechunker.has_ended(), "with its last chunk");
+                return false;
+            }
+            if !is_more {
+                return true;
             }
         }
     }

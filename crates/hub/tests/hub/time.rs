@@ -24,7 +24,7 @@ async fn reading(client: &mut Client, secs: u64) -> bool {
 
 #[test]
 fn a_stream_opens_at_once_with_the_reconnection_time() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let mut client = rig.subscribe(&["*"]).await;
         client.read();
@@ -34,7 +34,7 @@ fn a_stream_opens_at_once_with_the_reconnection_time() {
 
 #[test]
 fn silence_is_broken_by_a_comment_and_traffic_puts_it_off() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let mut client = rig.subscribe(&["*"]).await;
         assert!(reading(&mut client, 14).await);
@@ -52,7 +52,7 @@ fn silence_is_broken_by_a_comment_and_traffic_puts_it_off() {
 
 #[test]
 fn whoever_was_filtered_away_gets_the_id_it_may_resume_from() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let mut client = rig.subscribe(&["rare"]).await;
         client.read();
@@ -70,7 +70,7 @@ fn whoever_was_filtered_away_gets_the_id_it_may_resume_from() {
 
 #[test]
 fn a_checkpoint_never_names_a_private_event() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let mut client = rig.subscribe(&["rare"]).await;
         client.read();
@@ -85,7 +85,7 @@ fn a_checkpoint_never_names_a_private_event() {
 
 #[test]
 fn a_stream_ends_when_its_token_does() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let in_20_s = unix_ms() + 20_000;
         let mut client = rig
@@ -107,7 +107,7 @@ fn a_stream_ends_when_its_token_does() {
 
 #[test]
 fn streams_of_one_moment_end_of_age_over_the_last_fifth_of_it() {
-    run(async {
+    run(async || {
         let stream = StreamConfig {
             age: Duration::from_secs(100),
             ..StreamConfig::default()
@@ -143,7 +143,7 @@ fn streams_of_one_moment_end_of_age_over_the_last_fifth_of_it() {
 
 #[test]
 fn histograms_end_with_the_bucket_that_holds_everything() {
-    run(async {
+    run(async || {
         let rig = Rig::new("");
         let mut client = rig.subscribe(&["*"]).await;
         rig.publish("t", "0").await;

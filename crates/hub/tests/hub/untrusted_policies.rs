@@ -151,7 +151,7 @@ fn quirky(quirk: Quirk, config: &str) -> (Rig, Arc<AtomicUsize>) {
 
 #[test]
 fn a_policy_that_fails_once_is_replaced_and_nobody_notices() {
-    run(async {
+    run(async || {
         let (rig, built) = quirky(Quirk::RouteOnce, "");
         let mut clients = Vec::new();
         for _ in 0..50 {
@@ -173,7 +173,7 @@ fn a_policy_that_fails_once_is_replaced_and_nobody_notices() {
 
 #[test]
 fn an_event_that_the_policy_always_fails_on_is_withheld_and_told_to_those_it_concerns() {
-    run(async {
+    run(async || {
         let (rig, _) = quirky(Quirk::RoutePoison, "");
         let mut concerned = rig.subscribe(&["*"]).await;
         let mut other = rig.subscribe(&["good"]).await;
@@ -193,7 +193,7 @@ fn an_event_that_the_policy_always_fails_on_is_withheld_and_told_to_those_it_con
 
 #[test]
 fn whoever_the_policy_fails_on_is_turned_away_alone() {
-    run(async {
+    run(async || {
         let (rig, _) = quirky(Quirk::JoinPoison, "");
         let poison = Ask {
             topics: &["poison"],
@@ -209,7 +209,7 @@ fn whoever_the_policy_fails_on_is_turned_away_alone() {
 
 #[test]
 fn in_a_rejoin_the_one_that_the_policy_fails_on_is_found_and_ended() {
-    run(async {
+    run(async || {
         let (rig, _) = quirky(Quirk::RejoinPoison, "");
         let mut clients = Vec::new();
         for n in 0..100 {
@@ -227,7 +227,7 @@ fn in_a_rejoin_the_one_that_the_policy_fails_on_is_found_and_ended() {
 
 #[test]
 fn where_the_overflow_call_fails_the_new_events_are_dropped() {
-    run(async {
+    run(async || {
         let (rig, _) = quirky(Quirk::Overflow, "events = 2\nwhen-full = ask");
         let mut client = rig.subscribe(&["*"]).await;
         client.read();
@@ -243,7 +243,7 @@ fn where_the_overflow_call_fails_the_new_events_are_dropped() {
 
 #[test]
 fn handles_that_were_never_given_or_came_twice_are_ignored_and_counted() {
-    run(async {
+    run(async || {
         let (rig, _) = quirky(Quirk::Liar, "");
         let mut asked = rig.subscribe(&["t"]).await;
         let gone = rig.subscribe(&["t"]).await;
@@ -262,7 +262,7 @@ fn handles_that_were_never_given_or_came_twice_are_ignored_and_counted() {
 
 #[test]
 fn a_policy_that_cannot_be_built_turns_newcomers_away_for_a_while() {
-    run(async {
+    run(async || {
         let (rig, built) = quirky(Quirk::Unbuildable, "");
         assert!(matches!(rig.open(ASK).await, Err(Refused::Faulted { .. })));
         assert!(matches!(rig.open(ASK).await, Err(Refused::Faulted { .. })));
@@ -276,7 +276,7 @@ fn a_policy_that_cannot_be_built_turns_newcomers_away_for_a_while() {
 
 #[test]
 fn while_no_policy_can_be_built_events_wait_in_the_log_and_nobody_misses_any() {
-    run(async {
+    run(async || {
         let (rig, _) = quirky(Quirk::Outage, "");
         let mut live = rig.subscribe(&["*"]).await;
         rig.publish("t", "0").await;
