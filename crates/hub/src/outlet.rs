@@ -1,6 +1,6 @@
 //! A socket that one stream has to itself.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::io::{self, IoSlice};
 
 use bytes::{Buf, Bytes};
@@ -26,7 +26,8 @@ pub trait Wire {
 /// A socket that one stream has to itself: shared between whoever watches the connection and the
 /// station, which writes to it once it is [`Self::open`]. While the kernel takes nothing more, the
 /// station leaves what waits in the bounded mailbox.
-#[derive(Debug, Default)]
+// What a delivery touches lies in one cache line.
+#[repr(C, align(64))]
 pub struct Outlet<W: ?Sized = dyn Wire> {
     open: Cell<bool>,
     blocked: Cell<bool>,
@@ -34,8 +35,8 @@ pub struct Outlet<W: ?Sized = dyn Wire> {
     given_up: Cell<bool>,
     /// Bytes that the kernel ever took of what the station wrote.
     taken: Cell<u64>,
-    /// The rest of a write that the kernel took a part of.
-    held: RefCell<Bytes>,
+    /// The rest of a write that the kernel took a part of; most never have one.
+    held: Cell<Option<Box<Bytes>>>,
     wire: W,
 }
 
@@ -60,7 +61,7 @@ impl<W: Wire> Outlet<W> {
             failed: Cell::default(),
             given_up: Cell::default(),
             taken: Cell::default(),
-            held: RefCell::default(),
+            held: Cell::default(),
             wire,
         }
     }
@@ -116,7 +117,7 @@ impl<W: Wire + ?Sized> Outlet<W> {
     pub(crate) fn write(&self, bytes: &[u8], rest: impl FnOnce(usize) -> Bytes) -> Written {
         let (taken, written) = self.push(bytes);
         if written == Written::Blocked {
-            self.held.replace(rest(taken));
+            self.held.set(Some(Box::new(rest(taken))));
         }
         written
     }
@@ -145,7 +146,7 @@ impl<W: Wire + ?Sized> Outlet<W> {
                     offset += taken;
                 }
                 Err(Written::Blocked) if offset > 0 => {
-                    self.held.replace(pieces[done].slice(offset..));
+                    self.held.set(Some(Box::new(pieces[done].slice(offset..))));
                     return (done + 1, Written::Blocked);
                 }
                 Err(written) => return (done, written),
@@ -162,11 +163,13 @@ impl<W: Wire + ?Sized> Outlet<W> {
         if self.blocked.get() {
             return Written::Blocked;
         }
-        let mut held = self.held.take();
+        let Some(mut held) = self.held.take() else {
+            return Written::All;
+        };
         let (taken, written) = self.push(&held);
         if written == Written::Blocked {
             held.advance(taken);
-            self.held.replace(held);
+            self.held.set(Some(held));
         }
         written
     }

@@ -102,6 +102,7 @@ impl Lane {
     fn hand_round(&mut self, core: &mut Core, last: Client, asked: &mut Asked) -> usize {
         let rest = &self.audience[self.next..];
         let count = rest.iter().take_while(|&&client| client <= last).count();
+        core.registry.warm(&rest[..count]);
         for &client in &rest[..count] {
             offer(
                 core,

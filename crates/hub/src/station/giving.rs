@@ -79,8 +79,7 @@ impl Giver<'_> {
         };
         // Whatever is written breaks the silence that a heartbeat is for.
         subscriber.flags.beat_due = false;
-        subscriber.times.written_ms = self.now_ms;
-        subscriber.times.stalled_ms = None;
+        subscriber.written_ms = self.now_ms;
         next
     }
 

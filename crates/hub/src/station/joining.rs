@@ -160,11 +160,11 @@ impl Core {
             gap: None,
             offered: Offset(0),
             told: Offset(0),
+            written_ms: now_ms,
             outlet: subscription.outlet,
             framing: subscription.framing,
             waker: None,
             times: Times {
-                written_ms: now_ms,
                 ends_ms: age_ends_ms.min(token_ends_ms),
                 token_ends: token_ends_ms <= age_ends_ms,
                 stalled_ms: None,
@@ -282,7 +282,7 @@ impl Core {
             None => Position::Live { since: end },
         };
         subscriber.told = Offset(start.from.unwrap_or(end).0.saturating_sub(1));
-        let due_ms = self.due_ms(&subscriber.times);
+        let due_ms = self.due_ms(subscriber.times.ends_ms, subscriber.written_ms);
         mark(
             &mut self.dirty,
             &mut self.watched,

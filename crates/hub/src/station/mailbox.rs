@@ -13,9 +13,12 @@ const KEPT_CAPACITY_MAX: usize = 16;
 
 /// The bounded queue of one subscriber: numbers of frames, in the order of their offsets.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Mailbox {
     /// The oldest. In most mailboxes it is alone, so that nothing else of memory is touched.
     first: Option<FrameNumber>,
+    /// Events that wait, the first one included.
+    events: u32,
     bytes: u32,
     bounds: MailboxBounds,
     /// Those behind the oldest.
@@ -23,9 +26,13 @@ pub(crate) struct Mailbox {
 }
 
 impl Mailbox {
+    /// Its leading bytes, which are all that is touched where at most one event waits.
+    pub(crate) const HOT_BYTES: usize = std::mem::offset_of!(Mailbox, rest);
+
     pub(crate) fn new(bounds: MailboxBounds) -> Self {
         Self {
             first: None,
+            events: 0,
             bytes: 0,
             bounds,
             rest: VecDeque::new(),
@@ -37,8 +44,7 @@ impl Mailbox {
     }
 
     pub(crate) fn events(&self) -> u32 {
-        let behind = u32::try_from(self.rest.len()).unwrap_or(u32::MAX);
-        u32::from(self.first.is_some()).saturating_add(behind)
+        self.events
     }
 
     pub(crate) fn bytes(&self) -> u32 {
@@ -65,7 +71,7 @@ impl Mailbox {
     /// Whether a frame of `size` bytes still fits. An empty mailbox takes any one frame.
     pub(crate) fn fits(&self, size: u32) -> bool {
         self.first.is_none()
-            || (self.events() < self.bounds.events_max
+            || (self.events < self.bounds.events_max
                 && self.bytes.saturating_add(size) <= self.bounds.bytes_max)
     }
 
@@ -74,6 +80,7 @@ impl Mailbox {
     pub(crate) fn push(&mut self, number: FrameNumber, frames: &mut Frames) {
         frames.hold(number);
         self.bytes = self.bytes.saturating_add(frames.size(number));
+        self.events += 1;
         match self.first {
             None => self.first = Some(number),
             Some(_) => self.rest.push_back(number),
@@ -84,9 +91,12 @@ impl Mailbox {
     pub(crate) fn pop(&mut self, frames: &Frames) -> Option<FrameNumber> {
         let number = self.first.take()?;
         self.bytes = self.bytes.saturating_sub(frames.size(number));
-        self.first = self.rest.pop_front();
-        if self.rest.is_empty() && self.rest.capacity() > KEPT_CAPACITY_MAX {
-            self.rest = VecDeque::new();
+        self.events -= 1;
+        if self.events > 0 {
+            self.first = self.rest.pop_front();
+            if self.rest.is_empty() && self.rest.capacity() > KEPT_CAPACITY_MAX {
+                self.rest = VecDeque::new();
+            }
         }
         Some(number)
     }
@@ -119,6 +129,7 @@ impl Mailbox {
             Some(behind) => self.rest.remove(behind),
         };
         if let Some(old) = old {
+            self.events -= 1;
             self.bytes = self.bytes.saturating_sub(frames.size(old));
             frames.release(old);
         }
@@ -132,6 +143,7 @@ impl Mailbox {
             frames.release(number);
         }
         self.rest = VecDeque::new();
+        self.events = 0;
         self.bytes = 0;
         first
     }

@@ -104,6 +104,19 @@ impl Registry {
         }
     }
 
+    /// Looks at all of these at once, before each is dealt with in its turn: their memory comes together
+    /// instead of one after the other, since between two deliveries the kernel has used the caches.
+    pub(crate) fn warm(&self, clients: &[Client]) {
+        let seen = clients.iter().map(|client| {
+            let slot = self.slots.get(client.index());
+            slot.map_or(0, |slot| match slot {
+                Slot::Present(subscriber) => subscriber.warm(),
+                Slot::Joining | Slot::Leaving => 0,
+            })
+        });
+        std::hint::black_box(seen.fold(0, u32::wrapping_add));
+    }
+
     /// Everyone who is present.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Client, &Subscriber)> {
         self.slots.iter().filter_map(|(i, slot)| match slot {

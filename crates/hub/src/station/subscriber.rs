@@ -16,22 +16,24 @@ use crate::{Framing, Outlet};
 /// One connected subscriber. Nothing but its connection keeps it alive: when the
 /// [`crate::Stream`] is dropped, it leaves.
 ///
-/// What a delivery touches comes first and in one place: the kernel leaves nothing of it in the caches
-/// from one delivery to the next.
-#[repr(C)]
+/// What a delivery touches comes first, in two cache lines: the kernel leaves little of them in the
+/// caches from one delivery to the next.
+#[repr(C, align(64))]
 pub(crate) struct Subscriber {
     pub(crate) serial: u64,
     pub(crate) position: Position,
     /// Place of the newest event that was offered to it: an audience may list it twice.
     pub(crate) offered: Offset,
-    pub(crate) mailbox: Mailbox,
-    pub(crate) flags: Flags,
-    pub(crate) framing: Framing,
-    pub(crate) outlet: Option<Rc<Outlet>>,
-    /// The one pending gap, written before the next event.
-    pub(crate) gap: Option<Gap>,
     /// Place of the newest event, or checkpoint, that it was sent.
     pub(crate) told: Offset,
+    pub(crate) outlet: Option<Rc<Outlet>>,
+    pub(crate) flags: Flags,
+    pub(crate) framing: Framing,
+    /// The one pending gap, written before the next event.
+    pub(crate) gap: Option<Gap>,
+    /// The last time that its stream took something, in milliseconds of the station's clock.
+    pub(crate) written_ms: u64,
+    pub(crate) mailbox: Mailbox,
     pub(crate) times: Times,
     pub(crate) waker: Option<Waker>,
     pub(crate) grants: Rc<Grants>,
@@ -40,6 +42,11 @@ pub(crate) struct Subscriber {
     pub(crate) attributes: Arc<[(String, String)]>,
     pub(crate) joined_ms: u64,
 }
+
+const _: () = assert!(
+    std::mem::offset_of!(Subscriber, mailbox) + Mailbox::HOT_BYTES <= 128,
+    "what a delivery touches fits into two cache lines"
+);
 
 /// Where a subscriber gets its next event from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +68,6 @@ pub(crate) enum Position {
 /// When to do something about a subscriber, all in milliseconds of the station's clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Times {
-    /// The last time that its stream took something.
-    pub(crate) written_ms: u64,
     /// When its stream ends: its age or its token, whichever is first.
     pub(crate) ends_ms: u64,
     /// Whether that is the token's doing.
@@ -112,14 +117,26 @@ impl Subscriber {
             || !self.flags.opened
     }
 
+    /// Touches what a delivery will touch; see [`super::registry::Registry::warm`].
+    pub(crate) fn warm(&self) -> u32 {
+        let is_open = self.writes_itself();
+        self.mailbox.events().wrapping_add(u32::from(is_open))
+    }
+
     /// Whether the station writes to its socket by itself.
     pub(crate) fn writes_itself(&self) -> bool {
         self.outlet.as_ref().is_some_and(|o| o.is_open())
     }
 
-    /// The socket, where the station writes to it by itself.
-    pub(crate) fn open_outlet(&self) -> Option<Rc<Outlet>> {
-        self.outlet.as_ref().filter(|o| o.is_open()).cloned()
+    /// Lends the socket, where the station writes to it by itself.
+    pub(crate) fn with_open_outlet<T>(
+        &mut self,
+        lend: impl FnOnce(&mut Self, &Outlet) -> T,
+    ) -> Option<T> {
+        let outlet = self.outlet.take_if(|outlet| outlet.is_open())?;
+        let answer = lend(self, &outlet);
+        self.outlet = Some(outlet);
+        Some(answer)
     }
 
     /// Keeps who is to be woken for it.

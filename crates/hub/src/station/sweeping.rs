@@ -40,11 +40,11 @@ impl Core {
             if subscriber.is_blocked() {
                 continue;
             }
-            let served = match subscriber.open_outlet() {
-                Some(outlet) => giver.write_all(ticket, subscriber, &outlet) == Written::All,
-                None => false,
-            };
-            if !served && let Some(waker) = subscriber.waker.take() {
+            let written =
+                subscriber.with_open_outlet(|s, outlet| giver.write_all(ticket, s, outlet));
+            if written != Some(Written::All)
+                && let Some(waker) = subscriber.waker.take()
+            {
                 waker.wake();
             }
         }
@@ -59,16 +59,13 @@ impl Core {
             return Served::Gone;
         };
         subscriber.remember(cx.waker());
-        let Some(outlet) = subscriber.open_outlet() else {
-            return Served::Failed;
-        };
-        let written = match outlet.flush() {
-            Written::All => giver.write_all(ticket, subscriber, &outlet),
+        let written = subscriber.with_open_outlet(|subscriber, outlet| match outlet.flush() {
+            Written::All => giver.write_all(ticket, subscriber, outlet),
             other => other,
-        };
+        });
         match written {
-            Written::All | Written::Blocked => Served::Live,
-            Written::Failed => Served::Failed,
+            Some(Written::All | Written::Blocked) => Served::Live,
+            Some(Written::Failed) | None => Served::Failed,
         }
     }
 }

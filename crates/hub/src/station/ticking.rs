@@ -3,7 +3,6 @@
 use super::Station;
 use super::core::{Core, mark};
 use super::registry::Ticket;
-use super::subscriber::Times;
 use crate::clock::millis;
 use crate::metrics::LeaveReason;
 
@@ -36,10 +35,8 @@ impl Station {
 
 impl Core {
     /// When a subscriber is to be looked at next.
-    pub(crate) fn due_ms(&self, times: &Times) -> u64 {
-        times
-            .ends_ms
-            .min(times.written_ms + millis(self.config().stream.heartbeat))
+    pub(crate) fn due_ms(&self, ends_ms: u64, written_ms: u64) -> u64 {
+        ends_ms.min(written_ms + millis(self.config().stream.heartbeat))
     }
 
     fn turn_wheel(&mut self) {
@@ -59,8 +56,9 @@ impl Core {
                 self.end(ticket, reason);
                 continue;
             }
-            let mut times = subscriber.times;
-            if now_ms >= times.written_ms + heartbeat_ms {
+            let ends_ms = subscriber.times.ends_ms;
+            let mut written_ms = subscriber.written_ms;
+            if now_ms >= written_ms + heartbeat_ms {
                 // Not queued for one that is blocked (T7): what waits will break the silence.
                 subscriber.flags.beat_due = true;
                 mark(
@@ -69,9 +67,9 @@ impl Core {
                     ticket.client,
                     subscriber,
                 );
-                times.written_ms = now_ms;
+                written_ms = now_ms;
             }
-            let due_ms = self.due_ms(&times);
+            let due_ms = self.due_ms(ends_ms, written_ms);
             self.wheel.insert(ticket, due_ms);
         }
     }
@@ -102,7 +100,11 @@ impl Core {
             self.watched.push(ticket);
             return false;
         }
-        let since_ms = *subscriber.times.stalled_ms.get_or_insert(self.now);
+        let written_ms = subscriber.written_ms;
+        let since_ms = match subscriber.times.stalled_ms {
+            Some(since_ms) if written_ms < since_ms => since_ms,
+            _ => *subscriber.times.stalled_ms.insert(self.now),
+        };
         if self.now.saturating_sub(since_ms) >= timeout_ms {
             return true;
         }

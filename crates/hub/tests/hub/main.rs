@@ -10,3 +10,4 @@ mod publishers;
 mod rig;
 mod time;
 mod untrusted_policies;
+mod writing;

@@ -81,7 +81,7 @@ pub(crate) fn run_as_body(test: impl AsyncFn()) {
 }
 
 /// Runs a test on a current-thread runtime whose time moves only when all is idle.
-fn run_through(door: Door, test: &impl AsyncFn()) {
+pub(crate) fn run_through(door: Door, test: &impl AsyncFn()) {
     eprintln!("through {door:?}");
     DOOR.set(door);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -274,6 +274,13 @@ impl Client {
     /// The data of all messages that the stream has now; gaps as `gap CAUSE COUNT`.
     pub(crate) fn data(&mut self) -> Vec<String> {
         self.read();
+        self.decoder.by_ref().map(|m| text(&m)).collect()
+    }
+
+    /// The data of all messages that the station wrote to the socket by itself.
+    pub(crate) fn written(&mut self) -> Vec<String> {
+        let bytes = self.dechunker.feed(&self.outlet.wire().drain());
+        self.decoder.feed(&bytes).expect("a sound stream");
         self.decoder.by_ref().map(|m| text(&m)).collect()
     }
 

@@ -33,15 +33,14 @@ impl Wire for Pipe {
     }
 
     fn try_write_vectored(&self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
-        let all: Vec<u8> = buffers.iter().flat_map(|b| b.iter().copied()).collect();
-        let taken = if !self.byte_by_byte {
-            &all[..]
-        } else if self.takes_now.replace(!self.takes_now.get()) {
-            &all[..all.len().min(1)]
-        } else {
+        if self.byte_by_byte && !self.takes_now.replace(!self.takes_now.get()) {
             return Err(ErrorKind::WouldBlock.into());
-        };
-        self.taken.borrow_mut().extend_from_slice(taken);
-        Ok(taken.len())
+        }
+        let all = buffers.iter().flat_map(|buffer| buffer.iter().copied());
+        let most = if self.byte_by_byte { 1 } else { usize::MAX };
+        let mut taken = self.taken.borrow_mut();
+        let before = taken.len();
+        taken.extend(all.take(most));
+        Ok(taken.len() - before)
     }
 }
