@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod bench;
 mod check;
 mod exit;
 mod notice;
@@ -32,6 +33,8 @@ enum Command {
     Tail(tail::Tail),
     /// Make a token; it alone is printed.
     Token(token::Token),
+    /// Measure a hub: how fast it delivers, and whether it loses anything.
+    Bench(bench::Bench),
 }
 
 /// Does what the command line of this process says. Wrong usage ends the process with exit code 2.
@@ -42,6 +45,7 @@ pub fn run() -> ExitCode {
         Command::Publish(command) => command.run(),
         Command::Tail(command) => command.run(),
         Command::Token(command) => command.run(),
+        Command::Bench(command) => command.run(),
     };
     exit::report(done)
 }

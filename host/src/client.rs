@@ -19,5 +19,6 @@ pub use hub_url::HubUrl;
 pub use lines::Lines;
 pub use publication::Publication;
 pub use publisher::Publisher;
+pub use refusal::Refusal;
 pub use tail::{Step, Tail, TailRequest};
 pub use template::Template;

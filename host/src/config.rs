@@ -34,7 +34,7 @@ use umbel_hub::{HubConfig, StreamConfig};
 #[cfg(test)]
 pub use admin::AdminToken;
 pub use admin::{AdminAccess, AdminConfig};
-pub use amount::{parse_duration, parse_interval};
+pub use amount::{parse_bytes, parse_duration, parse_interval};
 pub use environment::{Environment, ProcessEnvironment};
 pub use fault::{Fault, Faults};
 pub use issuer::read_key;

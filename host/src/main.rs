@@ -2,7 +2,7 @@
 //!
 //! `cli` reads the command line, `config` what the operator decides, `auth` who may do what; `http` is
 //! what requests mean, `server` the process and its connections, `admin` the operator's listener,
-//! `telemetry` logs and metrics; `client` speaks to a hub.
+//! `telemetry` logs and metrics; `client` speaks to a hub, `bench` measures one.
 #![expect(
     unreachable_pub,
     reason = "nothing of a program is reachable from outside: `pub` says what a module offers to the others"
@@ -10,6 +10,7 @@
 
 mod admin;
 mod auth;
+mod bench;
 mod cli;
 mod client;
 mod config;

@@ -33,6 +33,7 @@ mod tests;
 pub(crate) use connection::Connection;
 pub(crate) use connections::Connections;
 pub(crate) use limits::ConnectionLimits;
+pub(crate) use nofile::raise_nofile;
 pub(crate) use running::Server;
 pub(crate) use signals::Signals;
 

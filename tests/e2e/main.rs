@@ -4,6 +4,7 @@
 //! the inside of the hub.
 
 mod bad_input;
+mod benchmark;
 mod catching_up;
 mod churn;
 mod command_line;
