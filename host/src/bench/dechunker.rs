@@ -90,7 +90,7 @@ impl Dechunker {
                 self.left = self.left << 4 | u64::from(digit);
             }
             (State::Size, Some(_)) => return Err(ChunkError),
-            (State::Size, None) if self.line == 0 => return Err(ChunkError),
+            (State::Size, None) if self.line == 0 || !ends_size(byte) => return Err(ChunkError),
             _ => self.state = State::Rest,
         }
         self.line += 1;
@@ -99,6 +99,12 @@ impl Dechunker {
             _ => Err(ChunkError),
         }
     }
+}
+
+/// What may follow the digits of a size: an extension, white space before one, or the end of the line (RFC 9112,
+/// section 7.1).
+fn ends_size(byte: u8) -> bool {
+    matches!(byte, b';' | b' ' | b'\t' | b'\r')
 }
 
 #[cfg(test)]
