@@ -15,7 +15,7 @@ pub struct Fault {
     pub detail: String,
 }
 
-/// The exports of a policy: a closed set, used as a metric label.
+/// The exports of policies and filters: a closed set, used as a metric label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Export {
     /// Building the instance, before any call.
@@ -32,6 +32,10 @@ pub enum Export {
     Select,
     /// `queue-policy.overflow`.
     Overflow,
+    /// `admission.admit`.
+    Admit,
+    /// `views.tailor`.
+    Tailor,
 }
 
 /// Kinds of failure: a closed set, used as a metric label.
@@ -122,6 +126,8 @@ impl Export {
             Self::Route => "route",
             Self::Select => "select",
             Self::Overflow => "overflow",
+            Self::Admit => "admit",
+            Self::Tailor => "tailor",
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The seam between the hub and whoever decides: the trait [`Dispatcher`], and [`Router`], the default
-//! policy behind it.
+//! The seam between the hub and whoever decides: the traits [`Dispatcher`] and [`Filter`], and [`Router`],
+//! the default policy behind the first.
 //!
 //! The hub knows only the trait; the engine implements it for Wasm components, and the default
 //! component is this same [`Router`] compiled to Wasm. Pure: no IO, clock, async or randomness; time and
@@ -11,6 +11,7 @@ pub mod conformance;
 mod dispatcher;
 mod event_view;
 mod fault;
+mod filter;
 mod mailbox;
 mod profile;
 mod router;
@@ -20,6 +21,9 @@ pub use client::Client;
 pub use dispatcher::{Admission, Dispatcher, DispatcherFactory, Settings};
 pub use event_view::EventView;
 pub use fault::{Blame, Export, Fault, FaultClass};
+pub use filter::{
+    Decision, Filter, FilterFactory, FilterParts, PublicationView, Replacement, VIEWS_MAX, View,
+};
 pub use mailbox::{FullMailbox, MailboxBounds, Refusal, Verdict, WhenFull};
 pub use profile::{Profile, Wants};
 pub use router::{Router, RouterFactory};
