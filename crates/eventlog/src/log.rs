@@ -40,6 +40,10 @@ pub trait EventLog: Send + Sync {
     /// be called after appends and on a tick: one call does a bounded amount of work, the next goes on.
     fn retain(&self, now_ms: u64, floor: Offset) -> LogFuture<'_, ()>;
 
+    /// Calls `mark` with the place that the next event will get, while nothing can be appended: whoever
+    /// reads an event at or after that place sees what `mark` has done.
+    fn cut(&self, mark: &mut dyn FnMut(Offset));
+
     /// What is there now, all of one moment, and readable by the time it shows. Cheap: shards poll it.
     fn bounds(&self) -> LogBounds;
 }

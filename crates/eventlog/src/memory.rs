@@ -134,6 +134,11 @@ impl EventLog for MemoryLog {
         Box::pin(ready(()))
     }
 
+    fn cut(&self, mark: &mut dyn FnMut(Offset)) {
+        let kept = self.exclusive();
+        mark(kept.bounds().next);
+    }
+
     fn bounds(&self) -> LogBounds {
         self.bounds.get()
     }

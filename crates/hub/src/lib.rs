@@ -1,26 +1,37 @@
 //! The hub itself: tenants, shards, registry, mailboxes, replay and catch-up.
 //!
 //! Knows tokio, knows neither HTTP nor Wasm: whoever decides comes in as a
-//! [`umbel_routing::Dispatcher`], whoever connects as a [`Subscription`], and what goes out leaves
+//! [`umbel_routing::Dispatcher`] or [`umbel_routing::Filter`], whoever connects as a [`Subscription`], and what goes out leaves
 //! through a [`Stream`].
 
 mod clock;
+mod command;
 mod config;
 mod hub;
 mod link;
 mod metrics;
 mod outlet;
+mod publication;
+mod shadow;
 mod shard;
 mod spread;
 mod station;
+mod stations;
 mod stream;
 mod subscription;
 mod tenant;
+mod wheel;
 
-pub use config::{HubConfig, LimitsConfig, MailboxConfig, StreamConfig};
-pub use hub::{DEFAULT_TENANT, Hub};
+pub use command::SubscriberInfo;
+pub use config::{
+    ComponentsConfig, HubConfig, LimitsConfig, MailboxConfig, OnFailure, StreamConfig, TenantConfig,
+};
+pub use hub::{AddError, DEFAULT_TENANT, Hub};
 pub use outlet::{Outlet, Wire};
+pub use publication::Publication;
+pub use shadow::{Shadow, ShadowExample, ShadowReport};
 pub use shard::Shard;
 pub use stream::Stream;
 pub use subscription::{Framing, Opened, Refused, Resume, Subscription};
-pub use tenant::{PublishError, Tenant};
+pub use tenant::{About, Change, DeployError, Deployed, FilterVersion, PolicyVersion};
+pub use tenant::{PublishError, Tenant, TenantSpec};

@@ -9,34 +9,29 @@ use tokio::time::MissedTickBehavior;
 use umbel_event::{EARLIEST, Offset};
 use umbel_eventlog::PageLimits;
 
-use crate::station::{COME_BACK_MS, Gap, GapCause, Join, Start, Station, TURN};
-use crate::{Hub, Opened, Refused, Resume, Subscription, Tenant};
+use crate::station::{COME_BACK_MS, Gap, GapCause, Join, Start};
+use crate::stations::Stations;
+use crate::wheel::TURN;
+use crate::{Hub, Opened, Publication, PublishError, Refused, Resume, Subscription, Tenant};
 
 /// Events that are looked through for one whose id may be told.
 const CURSOR_EVENTS_MAX: usize = 256;
 /// How often logs are asked to drop what is too old.
 const RETAIN_PAUSE: Duration = Duration::from_secs(1);
 
-/// One thread's part of the hub: its connections' subscribers and its own policy instances. Lives on
-/// one thread, inside a `tokio::task::LocalSet`.
+/// One thread's part of the hub: its connections' subscribers and its own instances of components. Lives
+/// on one thread, inside a `tokio::task::LocalSet` or a local runtime.
 pub struct Shard {
-    stations: Vec<Rc<Station>>,
+    stations: Rc<Stations>,
 }
 
 impl Shard {
     /// Starts shard `index` of `hub` on this thread: its tasks run in the current `LocalSet`.
     pub fn start(hub: &Arc<Hub>, index: usize) -> Rc<Self> {
-        let stations: Vec<Rc<Station>> = hub
-            .tenants()
-            .iter()
-            .map(|t| Station::new(Arc::clone(t), index))
-            .collect();
-        for station in &stations {
-            tokio::task::spawn_local(Rc::clone(station).run());
-        }
-        tokio::task::spawn_local(tick(stations.clone()));
+        let stations = Stations::new(index, hub.around.clock);
+        tokio::task::spawn_local(tick(Rc::clone(&stations)));
         if index == 0 {
-            tokio::task::spawn_local(retain(hub.tenants().to_vec()));
+            tokio::task::spawn_local(retain(Arc::clone(hub)));
         }
         Rc::new(Self { stations })
     }
@@ -47,25 +42,40 @@ impl Shard {
     /// Where the policy refuses it or fails on it, the tenant is full, or the hub is closing.
     pub async fn subscribe(&self, subscription: Subscription) -> Result<Opened, Refused> {
         let tenant = Arc::clone(&subscription.tenant);
-        let station = self
-            .stations
-            .iter()
-            .find(|s| Arc::ptr_eq(&s.tenant, &tenant));
-        let Some(station) = station else {
-            return Err(Refused::Closing {
-                retry_ms: COME_BACK_MS,
-            });
+        let closing = || Refused::Closing {
+            retry_ms: COME_BACK_MS,
         };
+        if tenant.is_closing() {
+            return Err(closing());
+        }
         let start = start(&tenant, &subscription.resume).await;
         let (answer, answered) = oneshot::channel();
-        station.join(Join {
+        self.stations.of(&tenant).join(Join {
             subscription,
             start,
             answer,
         });
-        answered.await.unwrap_or(Err(Refused::Closing {
-            retry_ms: COME_BACK_MS,
-        }))
+        answered.await.unwrap_or_else(|_| Err(closing()))
+    }
+
+    /// Logs what a publisher sent, once the tenant's admission filter, where it has one, has let it pass.
+    /// When it answers, the event is as durable as the log promises and its fan-out has been asked for,
+    /// not waited for.
+    ///
+    /// # Errors
+    /// Where it was refused, shards lag, the log fails, or the hub is closing.
+    pub async fn publish(
+        &self,
+        tenant: &Arc<Tenant>,
+        publication: Publication,
+    ) -> Result<Offset, PublishError> {
+        if !tenant.has_admission() {
+            return tenant.publish(publication.event).await;
+        }
+        if tenant.is_closing() {
+            return Err(PublishError::Closing);
+        }
+        self.stations.of(tenant).publish(publication).await
     }
 }
 
@@ -135,22 +145,22 @@ fn unknown(first: Offset, cause: GapCause) -> Start {
 }
 
 /// What nobody publishes to grows old all the same.
-async fn retain(tenants: Vec<Arc<Tenant>>) {
+async fn retain(hub: Arc<Hub>) {
     loop {
         tokio::time::sleep(RETAIN_PAUSE).await;
-        for tenant in &tenants {
-            tenant.retain().await;
+        for tenant in hub.tenants() {
+            if tenant.log.bounds().bytes > 0 {
+                tenant.retain().await;
+            }
         }
     }
 }
 
-async fn tick(stations: Vec<Rc<Station>>) {
+async fn tick(stations: Rc<Stations>) {
     let mut turns = tokio::time::interval(TURN);
     turns.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         turns.tick().await;
-        for station in &stations {
-            station.tick();
-        }
+        stations.tick();
     }
 }

@@ -1,36 +1,50 @@
-//! One tenant's subscribers and policy instance on one shard.
+//! One tenant's subscribers and instances on one shard.
 //!
 //! The rule of this module: one task, [`Station::run`], makes all decisions, in order; connections only
 //! leave word in the inbox, and take what waits for them. The core is borrowed for one step at a time,
 //! never over an await.
 
+mod admitting;
 mod asking;
 mod batch;
+mod breaker;
+mod candidate;
 mod concatenation;
 mod core;
 mod fan_out;
 mod feeding;
+mod following;
 mod frames;
 mod gap;
 mod giving;
 mod grants;
+mod helping;
 mod inbox;
 mod joining;
 mod mailbox;
-mod policy;
+mod member;
+mod meter;
+mod portion;
+mod preparing;
 mod registry;
 mod routing;
+mod seat;
+mod seats;
+mod shadowing;
+mod share;
 mod subscriber;
 mod sweeping;
 mod taking;
 mod ticking;
+mod trouble;
 mod verdicts;
-mod wheel;
+mod viewing;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use umbel_routing::Client;
@@ -40,7 +54,6 @@ pub(crate) use self::inbox::{COME_BACK_MS, Join};
 pub(crate) use self::joining::Start;
 pub(crate) use self::registry::Ticket;
 pub(crate) use self::sweeping::Served;
-pub(crate) use self::wheel::TURN;
 
 use self::core::Core;
 use self::inbox::Inbox;
@@ -48,6 +61,7 @@ use self::taking::Taken;
 use crate::Tenant;
 use crate::link::Link;
 use crate::metrics::{JoinResult, LeaveReason};
+use crate::stations::Stations;
 
 /// Streams that are served before the reactor gets its turn.
 const SWEEP_SLICE: usize = 64;
@@ -55,48 +69,83 @@ const SWEEP_SLICE: usize = 64;
 /// Milliseconds in which a closing hub may still deliver what it had accepted.
 const FINISH_MS_MAX: u64 = 1_000;
 
-/// One tenant's subscribers and policy instance on one shard. Lives on the shard's thread.
+/// One tenant's subscribers and instances on one shard. Lives on the shard's thread.
 pub(crate) struct Station {
     pub(crate) tenant: Arc<Tenant>,
     shard: usize,
+    stations: Rc<Stations>,
     core: RefCell<Core>,
     inbox: RefCell<Inbox>,
+    /// Whether it is looked at with every turn of the wheel.
+    restless: Cell<bool>,
 }
 
 impl Station {
-    pub(crate) fn new(tenant: Arc<Tenant>, shard: usize) -> Rc<Self> {
-        let core = RefCell::new(Core::new(&tenant));
-        Rc::new(Self {
+    pub(crate) fn new(tenant: Arc<Tenant>, shard: usize, stations: &Rc<Stations>) -> Rc<Self> {
+        // Before the tenant's components are looked at: what changes after that is for it too.
+        tenant.links[shard].attach();
+        Rc::new_cyclic(|station| Self {
+            core: RefCell::new(Core::new(&tenant, stations, station)),
             tenant,
             shard,
-            core,
+            stations: Rc::clone(stations),
             inbox: RefCell::default(),
+            restless: Cell::new(false),
         })
     }
 
-    /// Does all there is to do, until the hub has closed and everyone has gone.
+    /// Does all there is to do, until the tenant has closed and everyone has gone.
     pub(crate) async fn run(self: Rc<Self>) {
         loop {
+            self.stir();
             if self.tenant.is_closing() && self.has_finished() {
                 self.end_everyone(LeaveReason::Drain);
             }
-            self.see_off();
-            self.admit();
-            self.feed().await;
-            self.route().await;
+            self.follow();
+            self.take_departures();
+            let wait = self.settle_share();
+            if wait.is_none() {
+                self.see_off();
+                self.prepare();
+                self.admit();
+                self.feed().await;
+                self.route().await;
+            }
             let served_all = self.core.borrow_mut().sweep(SWEEP_SLICE);
             let closing = self.tenant.is_closing();
-            let has_work = !served_all || self.has_work();
-            if closing && self.core.borrow().registry.count() == 0 {
+            if closing && self.is_deserted() {
                 self.refuse_all();
                 return;
             }
-            if closing || has_work {
+            if closing || !served_all || (wait.is_none() && self.has_work()) {
                 tokio::task::yield_now().await;
             } else {
-                self.link().wake.notified().await;
+                self.wait(wait).await;
             }
         }
+    }
+
+    /// Until something happens, or the tenant's components may be called again.
+    async fn wait(&self, wait: Option<Duration>) {
+        let woken = self.link().wake.notified();
+        match wait {
+            None => woken.await,
+            // Either is a reason to go on.
+            Some(wait) => _ = tokio::time::timeout(wait, woken).await,
+        }
+    }
+
+    /// How long the tenant's components are not called, since they have used their share of the shard up.
+    fn settle_share(&self) -> Option<Duration> {
+        let mut core = self.core.borrow_mut();
+        core.settle_share();
+        let wait_ms = core.wait_ms;
+        (wait_ms > 0 && !self.tenant.is_closing()).then(|| Duration::from_millis(wait_ms))
+    }
+
+    fn is_deserted(&self) -> bool {
+        let core = self.core.borrow();
+        core.registry.count() == 0 && core.leaving.is_empty()
     }
 
     /// Someone wants to join; answered through the channel in `join`.
@@ -148,20 +197,27 @@ impl Station {
     }
 
     fn has_work(&self) -> bool {
-        self.has_to_route()
-            || !self.inbox.borrow().is_empty()
-            || !self.core.borrow().hungry.is_empty()
-            || self.core.borrow().round.is_some()
+        if self.may_prepare() {
+            return true;
+        }
+        let core = self.core.borrow();
+        let policy = &core.seats.policy;
+        let may_admit = policy.is_ready() || policy.is_out(core.now_ms());
+        let waiting = !self.inbox.borrow().is_empty() || core.suspects.is_waiting();
+        core.round.is_some()
+            || (may_admit && waiting)
+            || (!core.hungry.is_empty() && core.may_select())
+            || (self.is_behind(&core) && core.may_route())
     }
 
-    /// Whether the log holds something to route, and there is a policy to ask.
+    /// Whether the log holds something to route.
     fn has_to_route(&self) -> bool {
-        let core = self.core.borrow();
-        let behind = core
-            .cursor
-            .is_some_and(|c| c < self.tenant.log.bounds().next);
-        // What waits for a policy that could not be built is looked at again with a turn of the wheel.
-        behind && core.policy.may_run(core.now_ms())
+        self.is_behind(&self.core.borrow())
+    }
+
+    fn is_behind(&self, core: &Core) -> bool {
+        core.cursor
+            .is_some_and(|c| c < self.tenant.log.bounds().next)
     }
 
     /// Whether a closing hub may end its streams: what publishers were told is accepted has reached
@@ -171,17 +227,23 @@ impl Station {
         let mut core = self.core.borrow_mut();
         let now_ms = core.now_ms();
         let over_ms = *core.over_ms.get_or_insert(now_ms + FINISH_MS_MAX);
+        let has_to_route = has_to_route && !core.seats.policy.is_out(now_ms);
         let has_more = has_to_route || core.round.is_some() || !core.dirty.is_empty();
         !has_more || now_ms >= over_ms
     }
 
-    /// Takes out those whose connections have gone, and tells the policy of everyone who left.
-    fn see_off(&self) {
+    /// Takes out those whose connections have gone.
+    fn take_departures(&self) {
         let departed = self.inbox.borrow_mut().take_departures();
         let mut core = self.core.borrow_mut();
         for ticket in departed {
             core.disconnected(ticket);
         }
+    }
+
+    /// Tells everyone who decides of those who left.
+    fn see_off(&self) {
+        let mut core = self.core.borrow_mut();
         // Handles keep their meaning while an audience that names them is on its way.
         if core.round.is_some() {
             return;
@@ -190,7 +252,8 @@ impl Station {
         if leaving.is_empty() {
             return;
         }
-        core.policy.leave(&leaving);
+        let now_ms = core.now_ms();
+        core.seats.leave(&leaving, now_ms);
         for client in leaving {
             core.registry.free(client);
         }

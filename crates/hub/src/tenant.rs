@@ -1,79 +1,106 @@
-//! A closed world: its log, its policy, its subscribers.
+//! A closed world: its log, its components, its subscribers.
 
-use std::sync::Arc;
+mod components;
+mod deploying;
+mod publish_rate;
+mod publishing;
+mod rollout;
+mod version;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use tokio::sync::Notify;
-use umbel_event::{Event, Offset};
+use umbel_event::Offset;
 use umbel_eventlog::EventLog;
-use umbel_routing::DispatcherFactory;
 
-use crate::HubConfig;
+pub use deploying::{DeployError, Deployed};
+pub use publishing::PublishError;
+pub use version::{About, Change, FilterVersion, PolicyVersion};
+
+pub(crate) use components::State;
+pub(crate) use rollout::{Report, Rollout};
+
+use components::Components;
+use publish_rate::PublishRate;
+use version::Setup;
+
 use crate::clock::Clock;
 use crate::link::Link;
-use crate::metrics::{EventResult, TenantMetrics};
+use crate::metrics::TenantMetrics;
+use crate::shadow::Shadow;
+use crate::{HubConfig, TenantConfig};
 
-/// Seconds after which a publisher that was turned away may try again.
-const RETRY_S: u32 = 1;
+/// What a tenant is made of.
+pub struct TenantSpec {
+    /// Its name, unique in the process.
+    pub name: String,
+    /// What the operator decides about it.
+    pub config: TenantConfig,
+    /// Where its events are kept.
+    pub log: Arc<dyn EventLog>,
+    /// Who decides.
+    pub policy: PolicyVersion,
+    /// Its say over what is published and what each subscriber sees.
+    pub filter: Option<FilterVersion>,
+}
+
+/// What tenants of one process share.
+pub(crate) struct Surroundings {
+    pub(crate) hub: HubConfig,
+    pub(crate) clock: Clock,
+    /// How many tenants there are: one alone has no share of anything.
+    pub(crate) tenants: AtomicUsize,
+}
 
 /// A closed world. Any thread may hold it.
 pub struct Tenant {
-    pub(crate) config: Arc<HubConfig>,
+    name: String,
+    config: RwLock<Arc<TenantConfig>>,
+    pub(crate) around: Arc<Surroundings>,
     pub(crate) log: Arc<dyn EventLog>,
-    pub(crate) factory: Arc<dyn DispatcherFactory>,
+    pub(crate) components: Components,
     pub(crate) metrics: Arc<TenantMetrics>,
     /// One for each shard.
     pub(crate) links: Box<[Link]>,
-    pub(crate) clock: Clock,
     pub(crate) subscribers: AtomicUsize,
     /// Told whenever a station moves on while publishers wait.
     pub(crate) progress: Notify,
     pub(crate) waiting: AtomicUsize,
-    pub(crate) closing: AtomicBool,
-}
-
-/// Why an event was not accepted; nothing of it was kept.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PublishError {
-    /// The slowest shard is too far behind; 503 with `Retry-After`.
-    #[error("the hub is behind; try again in {retry_s} s")]
-    Lagging {
-        /// Seconds.
-        retry_s: u32,
-    },
-    /// The log failed; 503.
-    #[error(transparent)]
-    Log(#[from] umbel_eventlog::AppendError),
-    /// The hub is shutting down; 503.
-    #[error("the hub is shutting down")]
-    Closing,
+    closing: AtomicBool,
+    publish_rate: PublishRate,
 }
 
 impl Tenant {
     pub(crate) fn new(
-        config: Arc<HubConfig>,
-        log: Arc<dyn EventLog>,
-        factory: Arc<dyn DispatcherFactory>,
-        metrics: TenantMetrics,
+        spec: TenantSpec,
+        around: Arc<Surroundings>,
+        metrics: Arc<TenantMetrics>,
     ) -> Self {
+        let setup = Setup {
+            policy: spec.policy,
+            filter: spec.filter,
+        };
         Self {
-            links: (0..config.shards).map(|_| Link::new()).collect(),
-            config,
-            log,
-            factory,
-            metrics: Arc::new(metrics),
-            clock: Clock::start(),
+            name: spec.name,
+            config: RwLock::new(Arc::new(spec.config)),
+            links: (0..around.hub.shards).map(|_| Link::new()).collect(),
+            around,
+            log: spec.log,
+            components: Components::new(setup),
+            metrics,
             subscribers: AtomicUsize::new(0),
             progress: Notify::new(),
             waiting: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
+            publish_rate: PublishRate::default(),
         }
     }
 
     /// Its name.
     pub fn name(&self) -> &str {
-        self.metrics.tenant()
+        &self.name
     }
 
     /// How many subscribers it has on all shards.
@@ -86,75 +113,46 @@ impl Tenant {
         &self.log
     }
 
-    /// Logs one event; when it answers, the event is as durable as the log promises and its fan-out
-    /// has been asked for, not waited for.
-    ///
-    /// # Errors
-    /// Where shards lag, the log fails, or the hub is closing.
-    pub async fn publish(&self, event: Event) -> Result<Offset, PublishError> {
-        let started = Instant::now();
-        let result = self.accept(event).await;
-        self.metrics.event(match &result {
-            Ok(_) => EventResult::Accepted,
-            Err(PublishError::Lagging { .. }) => EventResult::Lagging,
-            Err(PublishError::Log(_)) => EventResult::LogFailed,
-            Err(PublishError::Closing) => EventResult::Closing,
-        });
-        self.metrics.publish_seconds.observe(micros(started));
-        result
+    /// What the operator decides about it now.
+    pub fn config(&self) -> Arc<TenantConfig> {
+        let config = self.config.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&config)
     }
 
-    async fn accept(&self, event: Event) -> Result<Offset, PublishError> {
-        if self.is_closing() {
-            return Err(PublishError::Closing);
-        }
-        self.wait_for_shards().await?;
-        let started = Instant::now();
-        let offset = self.log.append(vec![event]).await?;
-        self.metrics.log_append_seconds.observe(micros(started));
-        for link in &self.links {
-            link.wake.notify_one();
-        }
-        self.retain().await;
-        Ok(offset)
+    /// Changes what the operator decides about it. Streams that are open keep their age and the bounds
+    /// of their mailboxes.
+    pub fn reconfigure(&self, config: TenantConfig) {
+        let mut current = self.config.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Arc::new(config);
+        drop(current);
+        self.components.touch();
+        self.wake_all();
+    }
+
+    /// Runs a candidate beside the policy, or none from now on.
+    pub fn set_shadow(&self, shadow: Option<Arc<Shadow>>) {
+        self.components.set_shadow(shadow);
+        self.wake_all();
+    }
+
+    /// The candidate that runs beside the policy.
+    pub fn shadow(&self) -> Option<Arc<Shadow>> {
+        self.components.state().shadow
+    }
+
+    /// Whether publications are asked about before they are logged.
+    pub(crate) fn has_admission(&self) -> bool {
+        self.components.has_admission()
+    }
+
+    /// Unix time in milliseconds, as the hub counts it.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.around.clock.now_ms()
     }
 
     /// Drops what the log need not hold any more.
     pub(crate) async fn retain(&self) {
-        self.log.retain(self.clock.now_ms(), self.floor()).await;
-    }
-
-    /// Publishers of a lagging tenant are slowed, and after a while turned away.
-    async fn wait_for_shards(&self) -> Result<(), PublishError> {
-        if !self.is_lagging() {
-            return Ok(());
-        }
-        let _waiting = Waiting::new(&self.waiting);
-        let caught_up = async {
-            loop {
-                let progress = self.progress.notified();
-                if self.is_closing() || !self.is_lagging() {
-                    return;
-                }
-                progress.await;
-            }
-        };
-        let waited = tokio::time::timeout(self.config.limits.publishers_wait, caught_up).await;
-        if self.is_closing() {
-            return Err(PublishError::Closing);
-        }
-        waited.map_err(|_| PublishError::Lagging { retry_s: RETRY_S })
-    }
-
-    fn is_lagging(&self) -> bool {
-        let bounds = self.log.bounds();
-        let limits = &self.config.limits;
-        self.links.iter().any(|link| {
-            link.cursor().is_some_and(|cursor| {
-                bounds.next.0.saturating_sub(cursor.0) >= limits.lag_events_max
-                    || bounds.bytes_ever.saturating_sub(link.bytes()) >= limits.lag_bytes_max
-            })
-        })
+        self.log.retain(self.now_ms(), self.floor()).await;
     }
 
     /// Where the slowest station stands: retention never passes it.
@@ -170,27 +168,29 @@ impl Tenant {
         }
     }
 
+    pub(crate) fn wake_all(&self) {
+        for link in &self.links {
+            link.wake.notify_one();
+        }
+    }
+
+    /// Percent of a shard's time that its components may take; none where there is no limit.
+    pub(crate) fn share_percent(&self, config: &TenantConfig) -> Option<u32> {
+        let alone = self.around.tenants.load(Ordering::Relaxed) <= 1;
+        Some(config.components.share_percent).filter(|&percent| !alone && percent < 100)
+    }
+
+    /// Ends its streams, and takes no new ones and no events from now on.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+        self.wake_all();
+        self.moved_on();
+    }
+
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire)
     }
-}
 
-/// Counts a publisher that waits for as long as it does, also where it gives up.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::SeqCst);
-        Self(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-fn micros(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+    /// Seconds after which a publisher who was turned away may try again.
+    pub(crate) const RETRY: Duration = Duration::from_secs(1);
 }

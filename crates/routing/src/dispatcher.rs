@@ -22,7 +22,7 @@ pub struct Settings {
 /// handles in an audience, which the hub checks itself.
 ///
 /// After any `Err` the instance is not called again.
-pub trait Dispatcher {
+pub trait Dispatcher: Send {
     /// What it said of itself when it was configured.
     fn profile(&self) -> &Profile;
 

@@ -115,6 +115,19 @@ impl FaultClass {
 }
 
 impl Export {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 9] = [
+        Self::Instantiate,
+        Self::Configure,
+        Self::Join,
+        Self::Leave,
+        Self::Route,
+        Self::Select,
+        Self::Overflow,
+        Self::Admit,
+        Self::Tailor,
+    ];
+
     /// The metric label, and the name in the contract.
     #[must_use]
     pub const fn name(self) -> &'static str {

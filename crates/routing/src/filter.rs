@@ -55,7 +55,7 @@ pub struct View {
 }
 
 /// A configured filter: one tenant on one shard. After any `Err` the instance is not called again.
-pub trait Filter {
+pub trait Filter: Send {
     /// What it has; the other functions are not called.
     fn parts(&self) -> FilterParts;
 

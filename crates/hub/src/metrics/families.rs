@@ -1,17 +1,27 @@
 //! The metrics of all tenants, as Prometheus sees them.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Metric, Registry, Unit};
-use umbel_routing::{FaultClass, Verdict};
+use umbel_routing::{Export, FaultClass, Verdict};
 
 use super::TenantMetrics;
 use super::histogram::MergedHistogram;
 use super::tenant::{
-    DELIVERY_MS, EventResult, GuardDrop, JoinResult, LeaveReason, MAILBOX_EVENTS, PUBLISH_US,
+    CALL_NS, DELIVERY_MS, EventResult, GuardDrop, JoinResult, LeaveReason, MAILBOX_EVENTS,
+    PUBLISH_US,
 };
 use crate::station::GapCause;
+
+/// Tenants that have series of their own.
+const TENANTS_LABELLED_MAX: usize = 256;
+
+/// What the label `tenant` says for all others together.
+const OTHER: &str = "other";
 
 type Labels = Vec<(&'static str, String)>;
 type Histograms = Family<Labels, MergedHistogram, fn() -> MergedHistogram>;
@@ -37,6 +47,12 @@ pub(crate) struct Families {
     mailbox_events: Histograms,
     publish_seconds: Histograms,
     log_append_seconds: Histograms,
+    policy_breaker: Family<Labels, Gauge>,
+    policy_call_seconds: Histograms,
+    swap_seconds: Histograms,
+    /// Tenants with series of their own, and on how many shards.
+    labelled: Mutex<BTreeMap<String, usize>>,
+    other: OnceLock<Arc<TenantMetrics>>,
 }
 
 impl Families {
@@ -61,6 +77,11 @@ impl Families {
             mailbox_events: histograms(|| MergedHistogram::new(&MAILBOX_EVENTS, 1.0)),
             publish_seconds: histograms(|| MergedHistogram::new(&PUBLISH_US, 1e6)),
             log_append_seconds: histograms(|| MergedHistogram::new(&PUBLISH_US, 1e6)),
+            policy_breaker: Family::default(),
+            policy_call_seconds: histograms(|| MergedHistogram::new(&CALL_NS, 1e9)),
+            swap_seconds: histograms(|| MergedHistogram::new(&PUBLISH_US, 1e6)),
+            labelled: Mutex::default(),
+            other: OnceLock::new(),
         }
     }
 
@@ -123,6 +144,21 @@ impl Families {
             "Events waiting whenever some are taken",
             &self.mailbox_events,
         );
+        show.plain(
+            "policy_breaker",
+            "1 while a component that failed again and again is left alone",
+            &self.policy_breaker,
+        );
+        show.seconds(
+            "policy_call",
+            "Calls to components, by export",
+            &self.policy_call_seconds,
+        );
+        show.seconds(
+            "swap",
+            "Preparing a change of components on all shards",
+            &self.swap_seconds,
+        );
         show.seconds("delivery", "Accepted to written", &self.delivery_seconds);
         show.seconds("publish", "Request parsed to answer", &self.publish_seconds);
         show.seconds(
@@ -132,72 +168,163 @@ impl Families {
         );
     }
 
-    /// The metrics of one tenant, each looked up once.
-    pub(crate) fn tenant(&self, tenant: &str, shards: usize) -> TenantMetrics {
+    /// The metrics of one tenant, each looked up once. Beyond [`TENANTS_LABELLED_MAX`] all tenants share
+    /// those of [`OTHER`]: labels are a closed set.
+    pub(crate) fn tenant(&self, tenant: &str, shards: usize) -> Arc<TenantMetrics> {
+        let mut labelled = self.labelled.lock().unwrap_or_else(PoisonError::into_inner);
+        if labelled.len() >= TENANTS_LABELLED_MAX && !labelled.contains_key(tenant) {
+            let other = || Arc::new(self.series(OTHER, shards));
+            return Arc::clone(self.other.get_or_init(other));
+        }
+        labelled.insert(tenant.to_owned(), shards);
+        drop(labelled);
+        Arc::new(self.series(tenant, shards))
+    }
+
+    /// The tenant is gone: nothing of it is shown any more.
+    pub(crate) fn forget(&self, tenant: &str) {
+        let mut labelled = self.labelled.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(shards) = labelled.remove(tenant) else {
+            return;
+        };
+        drop(labelled);
         let one = vec![("tenant", tenant.to_owned())];
-        let counters = |family: &Family<Labels, Counter>, label, names: Vec<&str>| {
-            names
-                .into_iter()
-                .map(|n| member(family, &with(&one, label, n)))
-                .collect()
-        };
-        let by_shard = |family: &Family<Labels, Gauge>| {
-            (0..shards)
-                .map(|i| member(family, &with(&one, "shard", &i.to_string())))
-                .collect()
-        };
+        for family in [&self.subscribers, &self.log_offset, &self.log_bytes] {
+            family.remove(&one);
+        }
+        for family in [&self.deliveries, &self.delivered_bytes] {
+            family.remove(&one);
+        }
+        for family in [
+            &self.delivery_seconds,
+            &self.mailbox_events,
+            &self.publish_seconds,
+            &self.log_append_seconds,
+            &self.swap_seconds,
+        ] {
+            family.remove(&one);
+        }
+        for (family, label, names) in self.counters() {
+            for name in names {
+                family.remove(&with(&one, label, name));
+            }
+        }
+        for name in Export::ALL.map(Export::name) {
+            self.policy_call_seconds.remove(&with(&one, "export", name));
+        }
+        for family in self.by_shard() {
+            for shard in 0..shards {
+                family.remove(&with(&one, "shard", &shard.to_string()));
+            }
+        }
+    }
+
+    fn series(&self, tenant: &str, shards: usize) -> TenantMetrics {
+        let one = vec![("tenant", tenant.to_owned())];
+        let [
+            joins,
+            leaves,
+            events,
+            verdicts,
+            gaps,
+            guard_dropped,
+            policy_faults,
+        ] = self.counters().map(|(family, label, names)| {
+            let series = names.into_iter();
+            let series = series.map(|name| member(family, &with(&one, label, name)));
+            series.collect::<Vec<_>>()
+        });
+        let [
+            catching_up_on,
+            policy_memory_bytes,
+            policy_breaker,
+            shard_lag_events,
+        ] = self.by_shard().map(|family| {
+            let shard = |i: usize| member(family, &with(&one, "shard", &i.to_string()));
+            (0..shards).map(shard).collect::<Vec<_>>()
+        });
         TenantMetrics {
-            tenant: tenant.to_owned(),
             subscribers: member(&self.subscribers, &one),
-            catching_up_on: by_shard(&self.catching_up),
-            joins: counters(
-                &self.joins,
-                "result",
-                JoinResult::ALL.map(|(_, n)| n).to_vec(),
-            ),
-            leaves: counters(
-                &self.leaves,
-                "reason",
-                LeaveReason::ALL.map(|(_, n)| n).to_vec(),
-            ),
-            events: counters(
-                &self.events,
-                "result",
-                EventResult::ALL.map(|(_, n)| n).to_vec(),
-            ),
+            catching_up_on,
+            joins,
+            leaves,
+            events,
             deliveries: member(&self.deliveries, &one),
             delivered_bytes: member(&self.delivered_bytes, &one),
-            verdicts: counters(
-                &self.verdicts,
-                "verdict",
-                Verdict::ALL.map(Verdict::name).to_vec(),
-            ),
-            gaps: counters(
-                &self.gaps,
-                "cause",
-                GapCause::ALL.map(GapCause::name).to_vec(),
-            ),
-            guard_dropped: counters(
-                &self.guard_dropped,
-                "why",
-                GuardDrop::ALL.map(|(_, n)| n).to_vec(),
-            ),
-            policy_faults: counters(
-                &self.policy_faults,
-                "class",
-                FaultClass::ALL.map(FaultClass::name).to_vec(),
-            ),
+            verdicts,
+            gaps,
+            guard_dropped,
+            policy_faults,
+            policy_breaker,
+            policy_call_seconds: Export::ALL
+                .map(|e| member(&self.policy_call_seconds, &with(&one, "export", e.name())))
+                .to_vec(),
             log_offset: member(&self.log_offset, &one),
             log_bytes: member(&self.log_bytes, &one),
-            policy_memory_bytes: by_shard(&self.policy_memory_bytes),
-            shard_lag_events: by_shard(&self.shard_lag_events),
+            policy_memory_bytes,
+            shard_lag_events,
             delivery_seconds: member(&self.delivery_seconds, &one),
             mailbox_events: member(&self.mailbox_events, &one),
             publish_seconds: member(&self.publish_seconds, &one),
             log_append_seconds: member(&self.log_append_seconds, &one),
+            swap_seconds: member(&self.swap_seconds, &one),
         }
     }
+
+    /// The families of counters that have one more label, and its values.
+    fn counters(&self) -> [CounterSet<'_>; 7] {
+        [
+            (
+                &self.joins,
+                "result",
+                JoinResult::ALL.map(|(_, n)| n).to_vec(),
+            ),
+            (
+                &self.leaves,
+                "reason",
+                LeaveReason::ALL.map(|(_, n)| n).to_vec(),
+            ),
+            (
+                &self.events,
+                "result",
+                EventResult::ALL.map(|(_, n)| n).to_vec(),
+            ),
+            (
+                &self.verdicts,
+                "verdict",
+                Verdict::ALL.map(Verdict::name).to_vec(),
+            ),
+            (
+                &self.gaps,
+                "cause",
+                GapCause::ALL.map(GapCause::name).to_vec(),
+            ),
+            (
+                &self.guard_dropped,
+                "why",
+                GuardDrop::ALL.map(|(_, n)| n).to_vec(),
+            ),
+            (
+                &self.policy_faults,
+                "class",
+                FaultClass::ALL.map(FaultClass::name).to_vec(),
+            ),
+        ]
+    }
+
+    /// The families of gauges that each shard has its own of.
+    fn by_shard(&self) -> [&Family<Labels, Gauge>; 4] {
+        [
+            &self.catching_up,
+            &self.policy_memory_bytes,
+            &self.policy_breaker,
+            &self.shard_lag_events,
+        ]
+    }
 }
+
+/// A family of counters, its label beside the tenant, and the values of that.
+type CounterSet<'a> = (&'a Family<Labels, Counter>, &'static str, Vec<&'static str>);
 
 struct Shown<'a> {
     registry: &'a mut Registry,

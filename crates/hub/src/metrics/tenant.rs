@@ -14,6 +14,24 @@ pub(crate) static DELIVERY_MS: [u64; BUCKETS - 1] = [
 pub(crate) static MAILBOX_EVENTS: [u64; BUCKETS - 1] = [
     1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192, 16_384,
 ];
+/// Upper bounds of the histograms of calls to components, in nanoseconds.
+pub(crate) static CALL_NS: [u64; BUCKETS - 1] = [
+    500,
+    1_000,
+    2_000,
+    5_000,
+    10_000,
+    20_000,
+    50_000,
+    100_000,
+    200_000,
+    500_000,
+    1_000_000,
+    2_000_000,
+    5_000_000,
+    10_000_000,
+    100_000_000,
+];
 /// Upper bounds of the publish and append histograms, in microseconds.
 pub(crate) static PUBLISH_US: [u64; BUCKETS - 1] = [
     10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000,
@@ -33,6 +51,8 @@ pub(crate) enum GuardDrop {
     Twice,
     /// The event was published before it joined.
     BeforeJoin,
+    /// A view named it outside of the audience, or twice.
+    OutsideAudience,
 }
 
 /// Why a subscriber left.
@@ -52,6 +72,8 @@ pub(crate) enum LeaveReason {
     Drain,
     /// The policy failed on it or no longer wanted it.
     Policy,
+    /// An operator ended it.
+    Operator,
 }
 
 /// What became of an attempt to join.
@@ -80,20 +102,29 @@ pub(crate) enum EventResult {
     LogFailed,
     /// The hub is shutting down.
     Closing,
+    /// Over the rate of the tenant.
+    TooFast,
+    /// Refused by the admission filter.
+    Refused,
+    /// The admission filter failed on it.
+    FilterFailed,
+    /// What the admission filter put in its place may not be published.
+    BadReplacement,
 }
 
 impl GuardDrop {
-    pub(crate) const ALL: [(Self, &'static str); 5] = [
+    pub(crate) const ALL: [(Self, &'static str); 6] = [
         (Self::Unknown, "unknown"),
         (Self::Departed, "departed"),
         (Self::NotGranted, "not-granted"),
         (Self::Twice, "twice"),
         (Self::BeforeJoin, "before-join"),
+        (Self::OutsideAudience, "outside-audience"),
     ];
 }
 
 impl LeaveReason {
-    pub(crate) const ALL: [(Self, &'static str); 7] = [
+    pub(crate) const ALL: [(Self, &'static str); 8] = [
         (Self::Client, "client"),
         (Self::Stalled, "stalled"),
         (Self::Slow, "slow"),
@@ -101,6 +132,7 @@ impl LeaveReason {
         (Self::Age, "age"),
         (Self::Drain, "drain"),
         (Self::Policy, "policy"),
+        (Self::Operator, "operator"),
     ];
 }
 
@@ -115,17 +147,20 @@ impl JoinResult {
 }
 
 impl EventResult {
-    pub(crate) const ALL: [(Self, &'static str); 4] = [
+    pub(crate) const ALL: [(Self, &'static str); 8] = [
         (Self::Accepted, "accepted"),
         (Self::Lagging, "lagging"),
         (Self::LogFailed, "log-failed"),
         (Self::Closing, "closing"),
+        (Self::TooFast, "too-fast"),
+        (Self::Refused, "refused"),
+        (Self::FilterFailed, "filter-failed"),
+        (Self::BadReplacement, "bad-replacement"),
     ];
 }
 
 /// The metrics of one tenant, each looked up once.
 pub(crate) struct TenantMetrics {
-    pub(super) tenant: String,
     pub(crate) subscribers: Gauge,
     pub(crate) catching_up_on: Vec<Gauge>,
     pub(crate) joins: Vec<Counter>,
@@ -145,13 +180,12 @@ pub(crate) struct TenantMetrics {
     pub(crate) mailbox_events: MergedHistogram,
     pub(crate) publish_seconds: MergedHistogram,
     pub(crate) log_append_seconds: MergedHistogram,
+    pub(crate) policy_breaker: Vec<Gauge>,
+    pub(crate) policy_call_seconds: Vec<MergedHistogram>,
+    pub(crate) swap_seconds: MergedHistogram,
 }
 
 impl TenantMetrics {
-    pub(crate) fn tenant(&self) -> &str {
-        &self.tenant
-    }
-
     pub(crate) fn join(&self, result: JoinResult) {
         self.joins[result as usize].inc();
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use umbel_event::Offset;
 use umbel_eventlog::Entry;
-use umbel_routing::{Client, FullMailbox, Verdict};
+use umbel_routing::{Client, Export, FullMailbox, Verdict};
 
 use super::core::Core;
 use super::frames::{FrameNumber, Frames};
@@ -82,9 +82,11 @@ impl Asked {
         if self.full.is_empty() {
             return;
         }
+        let now_ms = core.now_ms();
         let verdicts = core
+            .seats
             .policy
-            .call(|p| p.overflow(&self.full))
+            .call(Export::Overflow, now_ms, |p| p.overflow(&self.full))
             .unwrap_or_else(|_| vec![Verdict::DropNewest; self.full.len()]);
         for waiting in std::mem::take(&mut self.waiting) {
             let client = self.full[waiting.place].client;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use umbel_event::{Event, Offset};
 use umbel_eventlog::Entry;
 use umbel_routing::EventView;
 
@@ -29,15 +30,15 @@ impl<'a> BatchTopics<'a> {
         entries
             .iter()
             .zip(&self.ranges)
-            .map(|(entry, range)| view(entry, &self.flat[range.clone()]))
+            .map(|(entry, range)| view(entry.offset, &entry.event, &self.flat[range.clone()]))
             .collect()
     }
 }
 
-fn view<'a>(entry: &'a Entry, topics: &'a [&'a str]) -> EventView<'a> {
-    let event = &entry.event;
+/// One event with its topics, which somebody holds.
+pub(crate) fn view<'a>(offset: Offset, event: &'a Event, topics: &'a [&'a str]) -> EventView<'a> {
     EventView {
-        offset: entry.offset,
+        offset,
         id: event.id.as_str(),
         topics,
         kind: event.kind.as_ref().map(umbel_event::Kind::as_str),

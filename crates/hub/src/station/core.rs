@@ -1,37 +1,56 @@
 //! The state of a station: who is there, what waits, where it stands in the log.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use umbel_event::{EventId, Offset};
 use umbel_routing::Client;
 
+use super::Station;
 use super::concatenation::Concatenation;
 use super::frames::Frames;
 use super::grants::GrantSets;
-use super::policy::Policy;
+use super::joining::Suspects;
+use super::meter::Meter;
 use super::registry::{Registry, Ticket};
 use super::routing::Round;
+use super::seats::Seats;
+use super::share::{Rate, Share};
 use super::subscriber::{Position, Subscriber};
-
+use super::ticking::Reported;
+use super::trouble::Trouble;
 use super::verdicts::Posting;
-use super::wheel::Wheel;
 use crate::metrics::{LeaveReason, Tally};
 use crate::spread::spread;
-use crate::{HubConfig, Tenant};
+use crate::stations::Stations;
+use crate::{Tenant, TenantConfig};
 
 /// The state of a station.
 pub(crate) struct Core {
     pub(crate) tenant: Arc<Tenant>,
+    /// What the operator decides, as of `generation`.
+    pub(crate) config: Arc<TenantConfig>,
+    /// Which state of the tenant's components it follows.
+    pub(crate) generation: u64,
+    pub(crate) stations: Rc<Stations>,
+    pub(crate) station: Weak<Station>,
     pub(crate) registry: Registry,
-    pub(crate) policy: Policy,
+    pub(crate) seats: Seats,
+    /// How many policies there were; wraps. See [`Subscriber::keep_up`].
+    pub(crate) policies: u8,
+    pub(crate) share: Share,
+    /// Milliseconds for which no component is called, since the tenant's share is used up.
+    pub(crate) wait_ms: u64,
+    /// What a component failed on, until it is dealt with.
+    pub(crate) trouble: Option<Trouble>,
+    pub(crate) suspects: Suspects,
     pub(crate) grant_sets: GrantSets,
     pub(crate) frames: Frames,
     pub(crate) concatenation: Concatenation,
-    pub(crate) wheel: Wheel,
     pub(crate) tally: Tally,
+    pub(crate) reported: Reported,
     /// The next event to route; none while nobody is there. What is before it is in mailboxes or on its
     /// way there.
     pub(crate) cursor: Option<Offset>,
@@ -53,6 +72,8 @@ pub(crate) struct Core {
     pub(crate) hungry: Vec<Ticket>,
     /// Who does while there is no policy to ask.
     pub(crate) parked: Vec<Ticket>,
+    /// Where a page began that the policy failed on, and how often.
+    pub(crate) page_trouble: Option<(Offset, u32)>,
     /// Unix time in milliseconds at which the current step began.
     pub(crate) now: u64,
     /// When a closing hub ends its streams, whatever still waits.
@@ -60,18 +81,32 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    pub(crate) fn new(tenant: &Arc<Tenant>) -> Self {
-        let ceilings = tenant.config.mailbox.clone();
-        let factory = Arc::clone(&tenant.factory);
+    pub(crate) fn new(
+        tenant: &Arc<Tenant>,
+        stations: &Rc<Stations>,
+        station: &Weak<Station>,
+    ) -> Self {
+        let now_ms = tenant.now_ms();
+        let meter = Rc::new(Meter::new(tenant.name(), Arc::clone(&tenant.metrics)));
         Self {
             tenant: Arc::clone(tenant),
+            config: tenant.config(),
+            // Looked at before anything else: something may be on its way.
+            generation: u64::MAX,
+            stations: Rc::clone(stations),
+            station: Weak::clone(station),
             registry: Registry::default(),
-            policy: Policy::new(factory, Arc::clone(&tenant.metrics), ceilings),
+            seats: Seats::new(&tenant.components.state(), meter),
+            policies: 0,
+            share: Share::new(now_ms),
+            wait_ms: 0,
+            trouble: None,
+            suspects: Suspects::default(),
             grant_sets: GrantSets::default(),
             frames: Frames::default(),
             concatenation: Concatenation::default(),
-            wheel: Wheel::new(tenant.clock.now_ms()),
             tally: Tally::new(),
+            reported: Reported::default(),
             cursor: None,
             routed_bytes: 0,
             round: None,
@@ -82,17 +117,25 @@ impl Core {
             fed: 0,
             hungry: Vec::new(),
             parked: Vec::new(),
-            now: tenant.clock.now_ms(),
+            page_trouble: None,
+            now: now_ms,
             over_ms: None,
         }
     }
 
-    pub(crate) fn config(&self) -> &HubConfig {
-        &self.tenant.config
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.tenant.now_ms()
     }
 
-    pub(crate) fn now_ms(&self) -> u64 {
-        self.tenant.clock.now_ms()
+    /// Takes what components have spent since it was last asked out of the tenant's share.
+    pub(crate) fn settle_share(&mut self) {
+        let components = &self.config.components;
+        let rate = self.tenant.share_percent(&self.config).map(|percent| Rate {
+            percent,
+            deadline: components.deadline,
+        });
+        let spent_us = self.seats.meter.take_spent_us();
+        self.wait_ms = self.share.settle(spent_us, rate, self.now_ms());
     }
 
     /// The registry, and all that putting frames into mailboxes takes.
@@ -106,17 +149,6 @@ impl Core {
             tenant: self.tenant.name(),
         };
         (&mut self.registry, posting)
-    }
-
-    /// Everyone who is present.
-    pub(crate) fn everyone(&self) -> Vec<Ticket> {
-        self.registry
-            .iter()
-            .map(|(client, s)| Ticket {
-                client,
-                serial: s.serial,
-            })
-            .collect()
     }
 
     /// Takes a subscriber out: its mailbox is emptied, its stream finds itself ended, and the policy
@@ -158,7 +190,11 @@ impl Core {
     /// Nobody is left: nothing is followed, and the policy's memory is given back.
     pub(crate) fn rest(&mut self) {
         self.cursor = None;
-        self.policy.rest();
+        self.trouble = None;
+        self.page_trouble = None;
+        if !self.seats.parts.admission {
+            self.seats.rest();
+        }
         self.dirty = VecDeque::new();
         self.watched = Vec::new();
         self.concatenation = Concatenation::default();
@@ -167,8 +203,8 @@ impl Core {
     /// When the stream of a newcomer ends of age: between 80 and 100 % of the longest life, so that
     /// those who came together do not leave together (T11).
     pub(crate) fn age_ends_ms(&self, ticket: Ticket, now_ms: u64) -> u64 {
-        let age = crate::clock::millis(self.config().stream.age);
-        let early = spread(self.config().seed, ticket.serial, age / 5 + 1);
+        let age = crate::clock::millis(self.config.stream.age);
+        let early = spread(self.tenant.around.hub.seed, ticket.serial, age / 5 + 1);
         now_ms + age - early
     }
 

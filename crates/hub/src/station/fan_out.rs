@@ -9,6 +9,7 @@ use super::asking::Asked;
 use super::core::Core;
 use super::frames::FrameNumber;
 use super::grants::Decided;
+use super::portion::Portion;
 use super::registry::{Absent, Registry, Ticket};
 use super::subscriber::{Position, Subscriber};
 use super::verdicts::After;
@@ -36,15 +37,10 @@ struct Lane {
 
 impl FanOut {
     /// `clients`: about how many one range is to reach.
-    pub(crate) fn new(
-        core: &mut Core,
-        entries: &[Arc<Entry>],
-        audiences: Vec<Vec<Client>>,
-        clients: usize,
-    ) -> Self {
-        let with_audience = entries.iter().zip(audiences).filter(|(_, a)| !a.is_empty());
+    pub(crate) fn new(core: &mut Core, portions: Vec<Portion>, clients: usize) -> Self {
+        let with_audience = portions.into_iter().filter(|p| !p.audience.is_empty());
         let lanes: Vec<Lane> = with_audience
-            .map(|(entry, audience)| Lane::new(core, entry, audience))
+            .map(|portion| Lane::new(core, portion))
             .collect();
         let deliveries: usize = lanes.iter().map(|l| l.audience.len()).sum();
         let last = lanes.iter().filter_map(|l| l.audience.last()).max();
@@ -81,13 +77,18 @@ impl FanOut {
 }
 
 impl Lane {
-    fn new(core: &mut Core, entry: &Arc<Entry>, mut audience: Vec<Client>) -> Self {
+    fn new(core: &mut Core, portion: Portion) -> Self {
+        let Portion {
+            entry,
+            frame,
+            mut audience,
+        } = portion;
         if !audience.is_sorted() {
             audience.sort_unstable();
         }
         Self {
-            number: core.frames.held(entry),
-            entry: Arc::clone(entry),
+            number: core.frames.held_as(&entry, frame),
+            entry,
             audience,
             next: 0,
             decided: Decided::default(),
@@ -136,11 +137,13 @@ fn offer(
     decided: &mut Decided,
     asked: &mut Asked,
 ) {
-    let now_ms = core.now;
+    let (now_ms, policies) = (core.now, core.policies);
     let (registry, mut posting) = core.posting();
     let Some(subscriber) = guard(registry, posting.tally, client, entry, decided) else {
         return;
     };
+    subscriber.offered = entry.offset;
+    subscriber.keep_up(policies);
     if asked.is_about(client) {
         asked.defer(client, number, entry, posting.frames);
         return;
@@ -174,7 +177,7 @@ fn offer(
 
 /// Whom of an audience an event may go to: handles in an answer are hostile, and private events go
 /// only where a token says so, whatever the policy answers.
-fn guard<'a>(
+pub(crate) fn guard<'a>(
     registry: &'a mut Registry,
     tally: &mut Tally,
     client: Client,
@@ -197,7 +200,6 @@ fn guard<'a>(
     if subscriber.offered >= entry.offset {
         return drop_for(tally, GuardDrop::Twice);
     }
-    subscriber.offered = entry.offset;
     Some(subscriber)
 }
 

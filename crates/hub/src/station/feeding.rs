@@ -4,14 +4,10 @@ use std::sync::Arc;
 
 use umbel_event::Offset;
 use umbel_eventlog::{Entry, PageLimits, ReadError};
-use umbel_routing::Client;
 
 use super::Station;
-use super::batch::BatchTopics;
 use super::core::{Core, mark};
-use super::frames::FrameNumber;
 use super::gap::{Gap, GapCause};
-use super::grants::Decided;
 use super::registry::Ticket;
 use super::subscriber::Position;
 
@@ -23,6 +19,8 @@ const PAGE_BYTES_MAX: usize = 256 << 10;
 const PAGE_CLIENTS_MAX: usize = 256;
 /// Pages in a row before live events get their turn.
 const PAGES_STEP: usize = 8;
+/// Tries of a page that a component fails on, before it is withheld.
+const PAGE_TRIES_MAX: u32 = 2;
 
 impl Station {
     /// Feeds those who ask for more: whoever stands at the same place shares a page.
@@ -31,8 +29,8 @@ impl Station {
         if hungry.is_empty() {
             return;
         }
-        // While there is no policy to ask, they wait where they are.
-        if !self.core.borrow_mut().ensure_policy() {
+        // While there is no one to ask, they wait where they are.
+        if !self.core.borrow().may_select() {
             self.core.borrow_mut().parked.extend(hungry);
             return;
         }
@@ -156,6 +154,11 @@ impl Core {
         }
     }
 
+    /// Whether there is someone to ask what those who are fed may have.
+    pub(crate) fn may_select(&self) -> bool {
+        self.seats.policy.is_ready() && self.seats.views_are_ready()
+    }
+
     /// Puts a page into the mailboxes of those who may have its events; answers who got none of it
     /// and wants the next page.
     fn deliver(&mut self, tickets: &[Ticket], page: &[Arc<Entry>], before: Offset) -> Vec<Ticket> {
@@ -167,29 +170,23 @@ impl Core {
             .copied()
             .filter(|&t| self.feeding_from(t).is_some())
             .collect();
-        let Some(selected) = self.select(&tickets, page) else {
-            return self.withhold_page(&tickets, page, after);
+        let Ok(mut helpings) = self.helpings(&tickets, page) else {
+            return self.failed_on_page(&tickets, page, after);
         };
-        // A frame is made for what someone gets, not for all that is looked through.
-        let mut numbers: Vec<Option<FrameNumber>> = vec![None; page.len()];
-        let mut decided: Vec<Decided> = page.iter().map(|_| Decided::default()).collect();
+        self.page_trouble = None;
         let mut still_hungry = Vec::new();
-        for (&ticket, indexes) in tickets.iter().zip(selected) {
+        for (&ticket, indexes) in tickets.iter().zip(std::mem::take(&mut helpings.of)) {
             let (registry, mut posting) = self.posting();
             let Some(subscriber) = registry.get_mut(ticket) else {
                 continue;
             };
-            for index in indexes {
-                let index = index as usize;
+            for (index, frame) in indexes {
                 let Some(entry) = page.get(index) else {
                     continue;
                 };
-                let event = &entry.event;
-                if !event.private || decided[index].may(&subscriber.grants, event) {
-                    subscriber.offered = entry.offset;
-                    let number = *numbers[index].get_or_insert_with(|| posting.frames.held(entry));
-                    posting.post(ticket.client, subscriber, number);
-                }
+                subscriber.offered = entry.offset;
+                let number = helpings.number(entry, index, frame, posting.frames);
+                posting.post(ticket.client, subscriber, number);
             }
             let asked = subscriber.mailbox.is_empty();
             subscriber.position = Position::Fed { next: after, asked };
@@ -197,28 +194,30 @@ impl Core {
                 still_hungry.push(ticket);
             }
         }
-        for number in numbers.into_iter().flatten() {
-            self.frames.release(number);
-        }
+        helpings.release(&mut self.frames);
         still_hungry
     }
 
-    /// Which of the page each may have; asked twice, since the first failure may be an old one. None
-    /// where the policy fails on it.
-    fn select(&mut self, tickets: &[Ticket], page: &[Arc<Entry>]) -> Option<Vec<Vec<u32>>> {
-        if page.is_empty() || tickets.is_empty() {
-            return Some(vec![Vec::new(); tickets.len()]);
+    /// Tries again later, with a new instance; after that the page is withheld from them.
+    fn failed_on_page(
+        &mut self,
+        tickets: &[Ticket],
+        page: &[Arc<Entry>],
+        after: Offset,
+    ) -> Vec<Ticket> {
+        let Some(first) = page.first().map(|entry| entry.offset) else {
+            return tickets.to_vec();
+        };
+        let failures = match self.page_trouble {
+            Some((at, failures)) if at == first => failures + 1,
+            _ => 1,
+        };
+        if failures >= PAGE_TRIES_MAX {
+            self.page_trouble = None;
+            return self.withhold_page(tickets, page, after);
         }
-        let clients: Vec<Client> = tickets.iter().map(|t| t.client).collect();
-        let topics = BatchTopics::of(page);
-        let views = topics.views(page);
-        for _ in 0..2 {
-            self.ensure_policy().then_some(())?;
-            if let Ok(selected) = self.policy.call(|p| p.select(&clients, &views)) {
-                return Some(selected);
-            }
-        }
-        None
+        self.page_trouble = Some((first, failures));
+        tickets.to_vec()
     }
 
     fn withhold_page(

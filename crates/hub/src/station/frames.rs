@@ -27,18 +27,18 @@ struct Slot {
 impl Frames {
     /// Takes the frame of `entry` into the table. Nobody holds it yet: see [`Self::hold`] and
     /// [`Self::settle`].
-    pub(crate) fn insert(&mut self, entry: &Arc<Entry>) -> FrameNumber {
+    fn insert(&mut self, entry: &Arc<Entry>, frame: Option<Frame>) -> FrameNumber {
         let slot = Slot {
-            frame: entry.frame().clone(),
+            frame: frame.unwrap_or_else(|| entry.frame().clone()),
             entry: Arc::clone(entry),
             holders: 0,
         };
         FrameNumber::try_from(self.slots.insert(slot)).expect("mailboxes are bounded below 2^32")
     }
 
-    /// As [`Self::insert`], held by the caller until it releases it.
-    pub(crate) fn held(&mut self, entry: &Arc<Entry>) -> FrameNumber {
-        let number = self.insert(entry);
+    /// The frame of `entry`, or another one in its place, held by the caller until it releases it.
+    pub(crate) fn held_as(&mut self, entry: &Arc<Entry>, frame: Option<Frame>) -> FrameNumber {
+        let number = self.insert(entry, frame);
         self.hold(number);
         number
     }

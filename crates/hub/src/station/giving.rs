@@ -47,7 +47,7 @@ impl Core {
             shared: &mut self.concatenation,
             tally: &mut self.tally,
             hungry: &mut self.hungry,
-            stream: &self.tenant.config.stream,
+            stream: &self.config.stream,
             last_public: self.last_public.as_ref(),
             now_ms: self.now,
         };

@@ -1,19 +1,20 @@
 //! Letting subscribers in.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::oneshot;
 use umbel_event::Offset;
-use umbel_routing::{Admission, SubscriberView};
+use umbel_routing::{Export, MailboxBounds, SubscriberView, Verdict, WhenFull};
 
+use super::Station;
 use super::core::{Core, mark};
 use super::gap::Gap;
 use super::inbox::{COME_BACK_MS, Join};
 use super::mailbox::Mailbox;
 use super::registry::Ticket;
 use super::subscriber::{Flags, Position, Subscriber, Times};
-use super::{Station, policy::UNASKED};
 use crate::link::Link;
 use crate::metrics::JoinResult;
 use crate::stream::Stream;
@@ -25,6 +26,21 @@ const JOINS_STEP: usize = 1024;
 /// Newcomers of one batch that the policy may fail on: each costs an instance, and the re-join of all.
 /// The rest of the batch may come back.
 const JOIN_FAILURES_MAX: usize = 3;
+
+/// Newcomers whom the policy has failed on together: each is asked about alone, with an instance that
+/// knows everyone else.
+#[derive(Default)]
+pub(crate) struct Suspects {
+    newcomers: VecDeque<Newcomer>,
+    failures: usize,
+}
+
+impl Suspects {
+    /// Whether there is anyone.
+    pub(crate) fn is_waiting(&self) -> bool {
+        !self.newcomers.is_empty()
+    }
+}
 
 /// Where a newcomer begins.
 #[derive(Clone, Debug)]
@@ -60,42 +76,80 @@ struct LetIn {
 
 type Channel = oneshot::Sender<Result<Opened, Refused>>;
 
+const CLOSING: Refused = Refused::Closing {
+    retry_ms: COME_BACK_MS,
+};
+
+const FAULTED: Refused = Refused::Faulted {
+    retry_ms: COME_BACK_MS,
+};
+
 impl Station {
-    /// Lets in those who wait, in one call to the policy.
+    /// Lets in those who wait, in one call to the policy. While the policy is out of order they are let in
+    /// without it, and it is told of them later.
     pub(crate) fn admit(self: &Rc<Self>) {
-        let joins = self.inbox.borrow_mut().take_joins(JOINS_STEP);
-        if joins.is_empty() {
+        if self.tenant.is_closing() {
+            return self.refuse_all();
+        }
+        let settled = {
+            let core = &mut *self.core.borrow_mut();
+            if core.seats.policy.is_ready() && !core.suspects.newcomers.is_empty() {
+                core.join_suspect(self.link())
+            } else {
+                Vec::new()
+            }
+        };
+        self.answer_all(settled);
+        let (is_ready, is_out) = {
+            let core = self.core.borrow();
+            let policy = &core.seats.policy;
+            (policy.is_ready(), policy.is_out(core.now_ms()))
+        };
+        let in_turn = is_out || (is_ready && self.core.borrow().suspects.newcomers.is_empty());
+        if !in_turn {
             return;
         }
-        if self.tenant.is_closing() {
-            joins.into_iter().for_each(|join| self.refuse_closing(join));
+        let joins = self.inbox.borrow_mut().take_joins(JOINS_STEP);
+        if joins.is_empty() && self.core.borrow().suspects.newcomers.is_empty() {
             return;
         }
         let mut newcomers = Vec::with_capacity(joins.len());
         for join in joins {
-            match self.core.borrow_mut().welcome(join) {
+            let welcomed = self.core.borrow_mut().welcome(join);
+            match welcomed {
                 Ok(newcomer) => newcomers.push(newcomer),
                 Err((answer, refused)) => self.answer(answer, Err(refused), None),
             }
         }
-        let settled = self.core.borrow_mut().join_all(newcomers, self.link());
+        let settled = match is_ready {
+            true => self.core.borrow_mut().join_all(newcomers, self.link()),
+            false => self.core.borrow_mut().let_in(newcomers, self.link()),
+        };
+        self.answer_all(settled);
+    }
+
+    fn answer_all(self: &Rc<Self>, settled: Vec<Settled>) {
         for (channel, answer, cursor) in settled {
             self.answer(channel, answer, cursor);
         }
     }
 
     /// Nobody is let in any more.
-    pub(crate) fn refuse_all(&self) {
-        for join in self.inbox.borrow_mut().take_joins(usize::MAX) {
+    pub(crate) fn refuse_all(self: &Rc<Self>) {
+        let suspects = std::mem::take(&mut self.core.borrow_mut().suspects.newcomers);
+        for newcomer in suspects {
+            let settled = self.core.borrow_mut().refuse(newcomer, CLOSING);
+            self.answer_all(vec![settled]);
+        }
+        let joins = self.inbox.borrow_mut().take_joins(usize::MAX);
+        for join in joins {
             self.refuse_closing(join);
         }
     }
 
     pub(crate) fn refuse_closing(&self, join: Join) {
         self.tenant.metrics.join(JoinResult::Closing);
-        join.refuse(Refused::Closing {
-            retry_ms: COME_BACK_MS,
-        });
+        join.refuse(CLOSING);
     }
 
     fn answer(self: &Rc<Self>, channel: Channel, answer: Answer, cursor: Option<String>) {
@@ -122,7 +176,7 @@ impl Core {
             start,
             answer,
         } = join;
-        let max = self.config().limits.subscribers_max;
+        let max = self.config.limits.subscribers_max;
         let full = max > 0 && self.tenant.subscribers() >= max;
         let Some(ticket) = (!full).then(|| self.registry.reserve()).flatten() else {
             return Err((
@@ -155,7 +209,8 @@ impl Core {
             claims: subscription.claims,
             attributes: subscription.attributes,
             joined_ms: now_ms,
-            mailbox: Mailbox::new(UNASKED),
+            mailbox: Mailbox::new(self.unasked()),
+            next_bounds: self.unasked(),
             position: Position::Live { since: Offset(0) },
             gap: None,
             offered: Offset(0),
@@ -169,82 +224,149 @@ impl Core {
                 token_ends: token_ends_ms <= age_ends_ms,
                 stalled_ms: None,
             },
-            flags: Flags::default(),
+            flags: Flags {
+                policies: self.policies,
+                ..Flags::default()
+            },
         })
     }
 
-    /// Asks the policy about all of them at once; where it fails on that, about each alone.
-    fn join_all(&mut self, newcomers: Vec<Newcomer>, link: &Link) -> Vec<Settled> {
-        if let Some(answers) = self.ask_join(&newcomers) {
-            let settled = newcomers.into_iter().zip(answers);
-            return settled
-                .map(|(n, answer)| self.settle(n, answer, link))
-                .collect();
+    /// Bounds of a mailbox that no policy was asked about.
+    fn unasked(&self) -> MailboxBounds {
+        MailboxBounds {
+            events_max: self.config.mailbox.events_max,
+            bytes_max: self.config.mailbox.bytes_max,
+            when_full: WhenFull::Always(Verdict::CatchUp),
         }
-        let mut failures = 0;
-        let alone = newcomers.into_iter().map(|newcomer| {
-            if failures >= JOIN_FAILURES_MAX {
-                let refused = Err(Refused::Faulted {
-                    retry_ms: COME_BACK_MS,
-                });
-                return self.settle(newcomer, refused, link);
-            }
-            let one = self
-                .ask_join(std::slice::from_ref(&newcomer))
-                .and_then(|mut a| a.pop());
-            failures += usize::from(one.is_none());
-            let answer = one.unwrap_or(Err(Refused::Faulted {
-                retry_ms: COME_BACK_MS,
-            }));
-            // Settled before the next one is asked about: a failure there makes a new instance, which
-            // is told of everyone who is present.
-            self.settle(newcomer, answer, link)
-        });
-        alone.collect()
     }
 
-    fn settle(
+    /// Asks the policy about all of them at once; where it fails on that, each is asked about alone, later.
+    fn join_all(&mut self, newcomers: Vec<Newcomer>, link: &Link) -> Vec<Settled> {
+        match self.ask_join(&newcomers) {
+            Some(answers) => self.settle_all(newcomers.into_iter().zip(answers).collect(), link),
+            None => {
+                self.suspects.newcomers.extend(newcomers);
+                self.suspects.failures = 0;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Asks the policy about one of those whom it failed on together.
+    fn join_suspect(&mut self, link: &Link) -> Vec<Settled> {
+        if self.suspects.failures >= JOIN_FAILURES_MAX {
+            let rest = std::mem::take(&mut self.suspects.newcomers);
+            return rest.into_iter().map(|n| self.refuse(n, FAULTED)).collect();
+        }
+        let Some(newcomer) = self.suspects.newcomers.pop_front() else {
+            return Vec::new();
+        };
+        match self.ask_join(std::slice::from_ref(&newcomer)) {
+            Some(answers) => {
+                let one = std::iter::once(newcomer).zip(answers);
+                self.settle_all(one.collect(), link)
+            }
+            None => {
+                self.suspects.failures += 1;
+                vec![self.refuse(newcomer, FAULTED)]
+            }
+        }
+    }
+
+    /// Lets them in without asking, and all suspects too: whoever cannot stay is found when the policy is
+    /// told of everyone.
+    fn let_in(&mut self, newcomers: Vec<Newcomer>, link: &Link) -> Vec<Settled> {
+        let suspects = std::mem::take(&mut self.suspects.newcomers);
+        let unasked = Mailbox::new(self.unasked()).bounds();
+        let all = suspects.into_iter().chain(newcomers);
+        let answered = all.map(|newcomer| (newcomer, Ok(unasked))).collect();
+        self.settle_all(answered, link)
+    }
+
+    fn settle_all(
         &mut self,
-        newcomer: Newcomer,
-        answer: Result<Mailbox, Refused>,
+        answered: Vec<(Newcomer, Result<MailboxBounds, Refused>)>,
         link: &Link,
-    ) -> Settled {
+    ) -> Vec<Settled> {
+        let mut let_in = Vec::with_capacity(answered.len());
+        let mut settled = Vec::with_capacity(answered.len());
+        for (newcomer, answer) in answered {
+            settled.push(match answer {
+                Ok(bounds) => {
+                    let_in.push(newcomer.ticket);
+                    self.settle(newcomer, bounds, link)
+                }
+                Err(refused) => self.refuse(newcomer, refused),
+            });
+        }
+        self.introduce(&let_in);
+        settled
+    }
+
+    fn settle(&mut self, newcomer: Newcomer, bounds: MailboxBounds, link: &Link) -> Settled {
         let Newcomer {
             ticket,
             subscriber,
             start,
             answer: channel,
         } = newcomer;
-        let answer = match answer {
-            Ok(mailbox) => {
-                let let_in = LetIn {
-                    ticket,
-                    framing: subscriber.framing,
-                    outlet: subscriber.outlet.clone(),
-                };
-                self.settle_in(ticket, subscriber, mailbox, &start, link);
-                Ok(let_in)
-            }
-            Err(refused) => {
-                self.turn_away(ticket, &subscriber);
-                Err(refused)
-            }
+        let let_in = LetIn {
+            ticket,
+            framing: subscriber.framing,
+            outlet: subscriber.outlet.clone(),
         };
-        (channel, answer, start.cursor)
+        self.settle_in(ticket, subscriber, Mailbox::new(bounds), &start, link);
+        (channel, Ok(let_in), start.cursor)
     }
 
-    fn ask_join(&mut self, newcomers: &[Newcomer]) -> Option<Vec<Result<Mailbox, Refused>>> {
+    /// It is turned away: nothing of it is kept.
+    fn refuse(&mut self, newcomer: Newcomer, refused: Refused) -> Settled {
+        self.turn_away(newcomer.ticket, &newcomer.subscriber);
+        (newcomer.answer, Err(refused), newcomer.start.cursor)
+    }
+
+    /// Tells everyone else who decides of newcomers whom the policy has let in.
+    fn introduce(&mut self, tickets: &[Ticket]) {
+        if tickets.is_empty() || !self.seats.has_company() {
+            return;
+        }
+        let now_ms = self.now_ms();
+        let views = self.registry.views(tickets);
+        self.seats.meet(&views, now_ms);
+        let answers = match &mut self.seats.candidate {
+            Some(candidate) => candidate.meet(&views, now_ms),
+            None => None,
+        };
+        drop(views);
+        for (&ticket, answer) in tickets.iter().zip(answers.unwrap_or_default()) {
+            let bounds = answer.map(|bounds| Mailbox::clamp(bounds, &self.config.mailbox));
+            match (bounds, self.registry.get_mut(ticket)) {
+                (Ok(bounds), Some(subscriber)) => subscriber.next_bounds = bounds,
+                _ => self
+                    .seats
+                    .candidate
+                    .iter_mut()
+                    .for_each(|c| c.refused.push(ticket)),
+            }
+        }
+    }
+
+    fn ask_join(&mut self, newcomers: &[Newcomer]) -> Option<Vec<Result<MailboxBounds, Refused>>> {
         if newcomers.is_empty() {
             return Some(Vec::new());
         }
-        self.ensure_policy().then_some(())?;
+        let now_ms = self.now_ms();
         let views: Vec<SubscriberView<'_>> = newcomers
             .iter()
             .map(|n| n.subscriber.view(n.ticket.client))
             .collect();
-        let answers: Vec<Admission> = self.policy.call(|p| p.join(&views)).ok()?;
+        let answers = self
+            .seats
+            .policy
+            .call(Export::Join, now_ms, |p| p.join(&views))
+            .ok()?;
         let mailboxes = answers.into_iter().map(|answer| match answer {
-            Ok(bounds) => Ok(self.policy.mailbox(bounds)),
+            Ok(bounds) => Ok(Mailbox::clamp(bounds, &self.config.mailbox)),
             Err(refusal) => Err(Refused::Policy(refusal)),
         });
         Some(mailboxes.collect())
@@ -290,7 +412,7 @@ impl Core {
             &mut subscriber,
         );
         self.registry.admit(ticket.client, subscriber);
-        self.wheel.insert(ticket, due_ms);
+        self.stations.look_at(&self.station, ticket, due_ms);
         self.tenant.metrics.subscribers.inc();
     }
 

@@ -55,6 +55,10 @@ impl Mailbox {
         self.bounds.when_full
     }
 
+    pub(crate) fn bounds(&self) -> MailboxBounds {
+        self.bounds
+    }
+
     pub(crate) fn set_bounds(&mut self, bounds: MailboxBounds) {
         self.bounds = bounds;
     }

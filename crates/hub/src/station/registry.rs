@@ -1,7 +1,7 @@
 //! Who is connected: the slab that hands out the handles that a policy knows.
 
 use slab::Slab;
-use umbel_routing::Client;
+use umbel_routing::{Client, SubscriberView};
 
 use super::subscriber::Subscriber;
 
@@ -21,6 +21,8 @@ pub(crate) struct Registry {
     slots: Slab<Slot>,
     present: usize,
     serials: u64,
+    /// One past the highest handle in use since it was last empty.
+    end: usize,
 }
 
 enum Slot {
@@ -47,7 +49,9 @@ impl Registry {
             return None;
         }
         self.serials += 1;
-        let client = Client(u32::try_from(self.slots.insert(Slot::Joining)).ok()?);
+        let key = self.slots.insert(Slot::Joining);
+        self.end = self.end.max(key + 1);
+        let client = Client(u32::try_from(key).ok()?);
         Some(Ticket {
             client,
             serial: self.serials,
@@ -76,7 +80,30 @@ impl Registry {
         self.slots.try_remove(client.index());
         if self.slots.is_empty() {
             self.slots = Slab::new();
+            self.end = 0;
         }
+    }
+
+    /// At most `max` of those present, from handle `from` on, and the handle that comes after them.
+    pub(crate) fn slice(&self, from: usize, max: usize) -> (Vec<Ticket>, usize) {
+        let mut tickets = Vec::new();
+        let mut next = from;
+        while next < self.end && tickets.len() < max {
+            if let Some(Slot::Present(subscriber)) = self.slots.get(next) {
+                tickets.push(Ticket {
+                    client: handle(next),
+                    serial: subscriber.serial,
+                });
+            }
+            next += 1;
+        }
+        (tickets, next)
+    }
+
+    /// What a component is told of these, all of whom are present.
+    pub(crate) fn views(&self, tickets: &[Ticket]) -> Vec<SubscriberView<'_>> {
+        let view = |t: &Ticket| Some(self.get(*t)?.view(t.client));
+        tickets.iter().filter_map(view).collect()
     }
 
     /// The one that `ticket` means, if it is still there.

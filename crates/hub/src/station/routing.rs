@@ -5,16 +5,20 @@ use std::time::Duration;
 
 use umbel_event::{EventId, Offset};
 use umbel_eventlog::{Entry, PageLimits, ReadError};
-use umbel_routing::{Client, Fault};
+use umbel_routing::{Client, Export, Fault};
 use umbel_selector::{Matcher, Pattern};
 
 use super::batch::BatchTopics;
+use super::candidate::Candidate;
 use super::core::{Core, mark};
 use super::fan_out::FanOut;
 use super::gap::{Gap, GapCause};
+use super::portion::Portion;
+use super::seat::Seat;
 use super::subscriber::{Position, Subscriber};
+use super::trouble::Trouble;
 use super::{SWEEP_SLICE, Station};
-use crate::metrics::LeaveReason;
+use crate::OnFailure;
 
 /// Events in one batch.
 const BATCH_EVENTS_MAX: usize = 256;
@@ -26,8 +30,16 @@ const BATCH_HANDLES_MAX: usize = 1 << 20;
 const DELIVERIES_STEP: usize = 16 * 1024;
 /// Pause before a log that could not be read is tried again.
 const LOG_RETRY: Duration = Duration::from_millis(100);
-/// Instances that one batch may use up.
-const REBUILDS_MAX: usize = 3;
+
+/// Who decides on the next batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Decider {
+    Policy,
+    /// The hub's own rules.
+    StandIn,
+    /// Nobody: the next event is withheld.
+    Nobody,
+}
 
 impl Station {
     /// Hands round some more of the batch that is on its way; where there is none, routes the next one.
@@ -45,14 +57,22 @@ impl Station {
         let Some((cursor, limits)) = self.core.borrow_mut().next_batch() else {
             return;
         };
-        // While there is no policy to ask, events wait in the log.
-        if cursor >= self.tenant.log.bounds().next || !self.core.borrow_mut().ensure_policy() {
+        if cursor >= self.tenant.log.bounds().next {
             return;
         }
+        // While there is no one to ask, events wait in the log.
+        let Some(decider) = self.core.borrow().decider(cursor) else {
+            return;
+        };
         match self.tenant.log.read(cursor, limits).await {
-            Ok(entries) if entries.is_empty() => {}
+            Ok(entries) if entries.is_empty() => {
+                // Offsets may have gaps: there is nothing before the bound of this batch.
+                if limits.before <= self.tenant.log.bounds().next {
+                    self.advance(limits.before);
+                }
+            }
             Ok(entries) => {
-                self.begin_round(&entries);
+                self.begin_round(&entries, decider);
                 self.core.borrow_mut().go_round(1);
             }
             Err(ReadError::Trimmed { first }) => self.skip_to(cursor, first),
@@ -65,16 +85,17 @@ impl Station {
 
     /// Asks who gets these, and begins to hand them round. From here on they count as routed: whoever is
     /// fed from the log is fed up to their end, and whoever goes live begins behind them.
-    fn begin_round(&self, entries: &[Arc<Entry>]) {
+    fn begin_round(&self, entries: &[Arc<Entry>], decider: Decider) {
         let Some(next) = entries.last().map(|e| e.offset.next()) else {
             return;
         };
         let bytes: usize = entries.iter().map(|e| e.event.cost()).sum();
         let mut core = self.core.borrow_mut();
-        let Some(audiences) = core.audiences(entries) else {
-            return;
+        let portions = match core.portions(entries, decider) {
+            Ok(portions) => portions,
+            Err(_) => return core.failed_on(next),
         };
-        let fan_out = FanOut::new(&mut core, entries, audiences, SWEEP_SLICE);
+        let fan_out = FanOut::new(&mut core, portions, SWEEP_SLICE);
         core.round = Some(Round {
             fan_out,
             public: newest_public(entries),
@@ -98,6 +119,7 @@ impl Station {
     fn advance(&self, next: Offset) {
         let mut core = self.core.borrow_mut();
         core.cursor = Some(next);
+        core.trouble.take_if(|trouble| trouble.is_over(next));
         self.link().stand(next, core.routed_bytes);
         drop(core);
         self.tenant.moved_on();
@@ -125,63 +147,124 @@ impl Core {
         }
     }
 
+    /// Where the next batch begins, and what it may hold. None where nobody is here, or what comes next
+    /// is for instances that are not ready.
     fn next_batch(&mut self) -> Option<(Offset, PageLimits)> {
         let cursor = self.cursor?;
         self.now = self.now_ms();
         let fair = BATCH_HANDLES_MAX / self.registry.count().max(1);
-        let limits = PageLimits {
+        let mut limits = PageLimits {
             events: fair.clamp(1, BATCH_EVENTS_MAX),
             bytes: BATCH_BYTES_MAX,
             before: Offset(u64::MAX),
         };
+        if let Some(cut) = self.seats.candidate.as_ref().and_then(Candidate::cut) {
+            // Every event is decided wholly by one of the two.
+            if cursor >= cut {
+                return None;
+            }
+            limits.before = cut;
+        }
+        if let Some(trouble) = &self.trouble {
+            limits.before = limits.before.min(trouble.until());
+            if trouble.is_one_by_one() {
+                limits.events = 1;
+            }
+        }
         Some((cursor, limits))
     }
 
-    /// Who gets each event. The whole batch is asked for at once; where the policy fails on it twice,
-    /// event by event, and whatever it still fails on is withheld from everyone. None where there is no
-    /// policy to ask any more: nothing was routed, and the batch waits in the log.
-    fn audiences(&mut self, entries: &[Arc<Entry>]) -> Option<Vec<Vec<Client>>> {
-        for _ in 0..2 {
-            if let Ok(audiences) = self.ask_route(entries)? {
-                return Some(audiences);
-            }
-        }
-        let mut rebuilds = 2;
-        let mut audiences = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let mut answer = None;
-            if rebuilds <= REBUILDS_MAX {
-                answer = self.ask_route(std::slice::from_ref(entry))?.ok();
-                rebuilds += usize::from(answer.is_none());
-            }
-            match answer {
-                Some(mut one) => audiences.append(&mut one),
-                None => {
-                    self.withhold(entry);
-                    audiences.push(Vec::new());
-                }
-            }
-        }
-        Some(audiences)
+    /// Whether events are given up at the place where the station stands.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        let given_up = |(trouble, cursor): (&Trouble, Offset)| trouble.is_given_up(cursor);
+        self.trouble.as_ref().zip(self.cursor).is_some_and(given_up)
     }
 
-    /// One `route` call; none where there is no instance to call.
-    fn ask_route(&mut self, entries: &[Arc<Entry>]) -> Option<Result<Vec<Vec<Client>>, Fault>> {
-        self.ensure_policy().then_some(())?;
+    /// Whether there is someone to decide on what comes next.
+    pub(crate) fn may_route(&self) -> bool {
+        let waits = |(cursor, cut): (Offset, Offset)| cursor >= cut;
+        let cut = self.seats.candidate.as_ref().and_then(Candidate::cut);
+        if self.cursor.zip(cut).is_some_and(waits) {
+            return false;
+        }
+        self.cursor
+            .is_some_and(|cursor| self.decider(cursor).is_some())
+    }
+
+    /// Who decides on what begins at `cursor`; none where that has to wait.
+    fn decider(&self, cursor: Offset) -> Option<Decider> {
+        let given_up = self
+            .trouble
+            .as_ref()
+            .is_some_and(|trouble| trouble.is_given_up(cursor));
+        let open = self.config.components.policy_on_failure == OnFailure::Open;
+        if given_up && (!open || self.seats.has_views()) {
+            // Views always fail closed, and which of the two has failed is not told apart.
+            return Some(Decider::Nobody);
+        }
+        if !self.seats.views_are_ready() {
+            return None;
+        }
+        if self.seats.policy.is_ready() && !given_up {
+            return Some(Decider::Policy);
+        }
+        let stand_in = self.seats.fallback.as_ref().is_some_and(Seat::is_ready);
+        let out = self.seats.policy.is_out(self.now_ms());
+        (open && stand_in && (out || given_up)).then_some(Decider::StandIn)
+    }
+
+    /// A component has failed on the batch that ends before `until`: it is tried again.
+    fn failed_on(&mut self, until: Offset) {
+        let Some(cursor) = self.cursor else {
+            return;
+        };
+        match &mut self.trouble {
+            Some(trouble) => trouble.again(cursor),
+            None => self.trouble = Some(Trouble::new(until)),
+        }
+    }
+
+    /// Who gets which payload of each event.
+    fn portions(
+        &mut self,
+        entries: &[Arc<Entry>],
+        decider: Decider,
+    ) -> Result<Vec<Portion>, Fault> {
+        if decider == Decider::Nobody {
+            for entry in entries {
+                self.withhold(entry);
+            }
+            return Ok(Vec::new());
+        }
+        let audiences = self.ask_route(entries, decider)?;
+        if self.seats.has_views() {
+            return self.tailored(entries, audiences);
+        }
+        let whole = entries.iter().zip(audiences);
+        Ok(whole
+            .map(|(entry, audience)| Portion::whole(entry, audience))
+            .collect())
+    }
+
+    fn ask_route(
+        &mut self,
+        entries: &[Arc<Entry>],
+        decider: Decider,
+    ) -> Result<Vec<Vec<Client>>, Fault> {
         let topics = BatchTopics::of(entries);
         let views = topics.views(entries);
-        Some(self.policy.call(|p| p.route(&views)))
-    }
-
-    /// Makes sure that there is an instance that knows everyone; ends those whom it fails on or no
-    /// longer wants. False where there is none for now.
-    pub(crate) fn ensure_policy(&mut self) -> bool {
-        let now_ms = self.now_ms();
-        let (is_up, ended) = self.policy.ensure(&mut self.registry, now_ms);
-        for ticket in ended {
-            self.end(ticket, LeaveReason::Policy);
+        let now_ms = self.now;
+        let audiences = match (decider, &mut self.seats.fallback) {
+            (Decider::StandIn, Some(seat)) => seat.call(Export::Route, now_ms, |p| p.route(&views)),
+            _ => {
+                let policy = &mut self.seats.policy;
+                policy.call(Export::Route, now_ms, |p| p.route(&views))
+            }
+        }?;
+        if let Some(shadow) = &mut self.seats.shadow {
+            shadow.compare(&views, now_ms);
         }
-        is_up
+        Ok(audiences)
     }
 
     /// Nobody gets this event: whoever might have had it is told so.

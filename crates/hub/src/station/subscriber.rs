@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use umbel_event::Offset;
-use umbel_routing::{Client, SubscriberView};
+use umbel_routing::{Client, MailboxBounds, SubscriberView};
 use umbel_selector::Selector;
 
 use super::gap::Gap;
@@ -34,6 +34,8 @@ pub(crate) struct Subscriber {
     /// The last time that its stream took something, in milliseconds of the station's clock.
     pub(crate) written_ms: u64,
     pub(crate) mailbox: Mailbox,
+    /// Bounds of the mailbox as the next policy wants them; see [`Subscriber::keep_up`].
+    pub(crate) next_bounds: MailboxBounds,
     pub(crate) times: Times,
     pub(crate) waker: Option<Waker>,
     pub(crate) grants: Rc<Grants>,
@@ -87,6 +89,8 @@ pub(crate) struct Flags {
     pub(crate) watched: bool,
     /// It stands in the list of those to be woken.
     pub(crate) dirty: bool,
+    /// How many policies its station had when its mailbox got its bounds; wraps.
+    pub(crate) policies: u8,
 }
 
 impl Subscriber {
@@ -99,6 +103,15 @@ impl Subscriber {
             claims: &self.claims,
             attributes: &self.attributes,
             joined_ms: self.joined_ms,
+        }
+    }
+
+    /// Where the station has another policy by now, which is its number `policies`, the mailbox gets the
+    /// bounds that this one wants. Done when the mailbox is next needed: a swap does not visit everyone.
+    pub(crate) fn keep_up(&mut self, policies: u8) {
+        if self.flags.policies != policies {
+            self.flags.policies = policies;
+            self.mailbox.set_bounds(self.next_bounds);
         }
     }
 

@@ -1,20 +1,60 @@
 //! What time brings: heartbeats, ends, and those who take nothing.
 
+use prometheus_client::metrics::gauge::Gauge;
+
 use super::Station;
 use super::core::{Core, mark};
 use super::registry::Ticket;
 use crate::clock::millis;
 use crate::metrics::LeaveReason;
 
+/// Milliseconds after which instances that nobody has asked anything are given up: those present can be
+/// told to new ones.
+const IDLE_MS_MAX: u64 = 60_000;
+
+/// What gauges that all stations of a tenant share were told last by this one.
+#[derive(Debug, Default)]
+pub(crate) struct Reported {
+    lag_events: i64,
+    memory_bytes: i64,
+    fed: i64,
+    breaker: i64,
+}
+
 impl Station {
-    /// Looks after what time brings; called once a turn of the wheel.
-    pub(crate) fn tick(&self) {
+    /// Something may come that only time brings: this station is looked at with each turn until it has
+    /// come to rest.
+    pub(crate) fn stir(&self) {
+        if !self.restless.replace(true)
+            && let Some(station) = self.core.borrow().station.upgrade()
+        {
+            self.stations.stir(&station);
+        }
+    }
+
+    /// The subscriber that `ticket` means is due.
+    pub(crate) fn turn(&self, ticket: Ticket) {
         let mut core = self.core.borrow_mut();
         core.now = core.now_ms();
-        core.turn_wheel();
+        core.look_at(ticket);
+        core.rest_when_idle();
+        let has_more = !core.dirty.is_empty() || !core.leaving.is_empty();
+        drop(core);
+        if has_more {
+            self.link().wake.notify_one();
+        }
+    }
+
+    /// Looks after what time brings; answers whether there is more to come.
+    pub(crate) fn tick(&self) -> bool {
+        let held_up = self.is_held_up();
+        let mut core = self.core.borrow_mut();
+        core.now = core.now_ms();
         core.end_stalled();
+        core.rest_when_idle();
         core.report(self.shard);
-        if core.policy.may_run(core.now) && self.is_held_up(&core) {
+        let now_ms = core.now;
+        if held_up && !core.seats.policy.is_out(now_ms) {
             let parked = std::mem::take(&mut core.parked);
             core.hungry.extend(parked);
             self.link().wake.notify_one();
@@ -22,61 +62,86 @@ impl Station {
         if !core.dirty.is_empty() || !core.leaving.is_empty() {
             self.link().wake.notify_one();
         }
+        // Instances that nobody waits for are given up in time; where there are subscribers, heartbeats
+        // bring that up.
+        let waits_to_rest = core.registry.count() == 0 && core.seats.used_ms().is_some();
+        let restless = held_up || waits_to_rest || !core.watched.is_empty();
+        self.restless.set(restless);
+        restless
+    }
+
+    /// Since when it has not used its instances; none where it has none.
+    pub(crate) fn idle_since_ms(&self) -> Option<u64> {
+        // The one that is looking for room is borrowed, and is no candidate.
+        let core = self.core.try_borrow().ok()?;
+        core.round.is_none().then(|| core.seats.used_ms()).flatten()
+    }
+
+    /// Gives its instances up, to make room for another tenant's.
+    pub(crate) fn rest(&self) -> bool {
+        self.core.borrow_mut().seats.rest()
     }
 
     /// Whether something waits for a policy that could not be asked.
-    fn is_held_up(&self, core: &Core) -> bool {
+    fn is_held_up(&self) -> bool {
+        let core = self.core.borrow();
         let behind = core
             .cursor
             .is_some_and(|c| c < self.tenant.log.bounds().next);
-        !core.parked.is_empty() || behind
+        behind || !core.parked.is_empty() || core.wait_ms > 0 || !self.inbox.borrow().is_empty()
     }
 }
 
 impl Core {
     /// When a subscriber is to be looked at next.
     pub(crate) fn due_ms(&self, ends_ms: u64, written_ms: u64) -> u64 {
-        ends_ms.min(written_ms + millis(self.config().stream.heartbeat))
+        ends_ms.min(written_ms + millis(self.config.stream.heartbeat))
     }
 
-    fn turn_wheel(&mut self) {
-        let heartbeat_ms = millis(self.config().stream.heartbeat);
-        for ticket in self.wheel.advance(self.now) {
-            let now_ms = self.now;
-            let Some(subscriber) = self.registry.get_mut(ticket) else {
-                continue;
+    /// A subscriber is due: its stream ends, or its silence is broken.
+    fn look_at(&mut self, ticket: Ticket) {
+        let heartbeat_ms = millis(self.config.stream.heartbeat);
+        let now_ms = self.now;
+        let Some(subscriber) = self.registry.get_mut(ticket) else {
+            return;
+        };
+        if now_ms >= subscriber.times.ends_ms {
+            let expired = subscriber.times.token_ends;
+            let reason = if expired {
+                LeaveReason::Expired
+            } else {
+                LeaveReason::Age
             };
-            if now_ms >= subscriber.times.ends_ms {
-                let expired = subscriber.times.token_ends;
-                let reason = if expired {
-                    LeaveReason::Expired
-                } else {
-                    LeaveReason::Age
-                };
-                self.end(ticket, reason);
-                continue;
-            }
-            let ends_ms = subscriber.times.ends_ms;
-            let mut written_ms = subscriber.written_ms;
-            if now_ms >= written_ms + heartbeat_ms {
-                // Not queued for one that is blocked (T7): what waits will break the silence.
-                subscriber.flags.beat_due = true;
-                mark(
-                    &mut self.dirty,
-                    &mut self.watched,
-                    ticket.client,
-                    subscriber,
-                );
-                written_ms = now_ms;
-            }
-            let due_ms = self.due_ms(ends_ms, written_ms);
-            self.wheel.insert(ticket, due_ms);
+            self.end(ticket, reason);
+            return;
+        }
+        let ends_ms = subscriber.times.ends_ms;
+        let mut written_ms = subscriber.written_ms;
+        if now_ms >= written_ms + heartbeat_ms {
+            // Not queued for one that is blocked (T7): what waits will break the silence.
+            subscriber.flags.beat_due = true;
+            mark(
+                &mut self.dirty,
+                &mut self.watched,
+                ticket.client,
+                subscriber,
+            );
+            written_ms = now_ms;
+        }
+        let due_ms = self.due_ms(ends_ms, written_ms);
+        self.stations.look_at(&self.station, ticket, due_ms);
+    }
+
+    fn rest_when_idle(&mut self) {
+        let idle = |used_ms: u64| self.now.saturating_sub(used_ms) >= IDLE_MS_MAX;
+        if self.round.is_none() && self.seats.used_ms().is_some_and(idle) {
+            self.seats.rest();
         }
     }
 
     /// Ends those for whom something has waited for the whole write timeout.
     fn end_stalled(&mut self) {
-        let timeout_ms = millis(self.config().stream.write_timeout);
+        let timeout_ms = millis(self.config.stream.write_timeout);
         for ticket in std::mem::take(&mut self.watched) {
             if self.is_stalled(ticket, timeout_ms) {
                 self.end(ticket, LeaveReason::Stalled);
@@ -117,12 +182,35 @@ impl Core {
         self.tally.merge_into(metrics);
         let bounds = self.tenant.log.bounds();
         let lag = self.cursor.map_or(0, |c| bounds.next.0.saturating_sub(c.0));
-        metrics.shard_lag_events[shard].set(signed(lag));
-        metrics.policy_memory_bytes[shard].set(signed(self.policy.memory_bytes()));
-        metrics.catching_up_on[shard].set(signed(self.fed as u64));
+        let breaker = self.seats.policy.is_out(self.now);
+        let told = &mut self.reported;
+        tell(&metrics.shard_lag_events[shard], &mut told.lag_events, lag);
+        let memory_bytes = self.seats.memory_bytes();
+        tell(
+            &metrics.policy_memory_bytes[shard],
+            &mut told.memory_bytes,
+            memory_bytes,
+        );
+        tell(
+            &metrics.catching_up_on[shard],
+            &mut told.fed,
+            self.fed as u64,
+        );
+        tell(
+            &metrics.policy_breaker[shard],
+            &mut told.breaker,
+            u64::from(breaker),
+        );
         metrics.log_offset.set(signed(bounds.next.0));
         metrics.log_bytes.set(signed(bounds.bytes));
     }
+}
+
+/// Sets this station's part of a gauge. Tenants without series of their own share one, so that what was
+/// said last is taken back.
+fn tell(gauge: &Gauge, told: &mut i64, value: u64) {
+    let value = signed(value);
+    gauge.inc_by(value - std::mem::replace(told, value));
 }
 
 fn signed(value: u64) -> i64 {

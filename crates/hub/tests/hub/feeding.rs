@@ -1,7 +1,7 @@
 //! Replay, catch-up, and going live: no gap, no duplicate, order kept.
 
 use umbel_eventlog::Retention;
-use umbel_hub::{HubConfig, Resume};
+use umbel_hub::{Resume, TenantConfig};
 
 use crate::rig::{ASK, Ask, Rig, native, numbers, run, run_as_body};
 
@@ -94,7 +94,7 @@ fn what_the_log_dropped_meanwhile_is_told_as_a_gap() {
             ..Retention::UNBOUNDED
         };
         let policy = native("events = 4\nwhen-full = catch-up");
-        let rig = Rig::with(HubConfig::default(), keep, policy);
+        let rig = Rig::with(TenantConfig::default(), keep, policy);
         let mut client = rig.subscribe(&["*"]).await;
         client.read();
         for n in 0..100 {

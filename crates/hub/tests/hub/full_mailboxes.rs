@@ -1,7 +1,7 @@
 //! What happens to those who cannot keep up: the five verdicts, and being asked.
 
 use umbel_eventlog::Retention;
-use umbel_hub::{HubConfig, MailboxConfig};
+use umbel_hub::{MailboxConfig, TenantConfig};
 
 use crate::rig::{Client, Rig, native, numbers, run, run_as_body};
 
@@ -137,12 +137,12 @@ fn where_the_policy_wants_to_be_asked_its_answer_holds() {
 #[test]
 fn an_empty_mailbox_takes_any_one_event_and_the_host_lowers_what_exceeds_its_limits() {
     run(async || {
-        let config = HubConfig {
+        let config = TenantConfig {
             mailbox: MailboxConfig {
                 events_max: 2,
                 bytes_max: 200,
             },
-            ..HubConfig::default()
+            ..TenantConfig::default()
         };
         let policy = native("events = 1000\nwhen-full = drop-newest");
         let rig = Rig::with(config, Retention::UNBOUNDED, policy);

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use umbel_eventlog::Retention;
-use umbel_hub::{HubConfig, LimitsConfig, PublishError, Refused};
+use umbel_hub::{LimitsConfig, PublishError, Refused, TenantConfig};
 
 use crate::rig::{ASK, Rig, native, run};
 
-fn config(limits: LimitsConfig) -> HubConfig {
-    HubConfig {
+fn config(limits: LimitsConfig) -> TenantConfig {
+    TenantConfig {
         limits,
-        ..HubConfig::default()
+        ..TenantConfig::default()
     }
 }
 
@@ -90,7 +90,7 @@ fn what_is_too_old_goes_also_where_nobody_publishes_any_more() {
             age_max_ms: 5_000,
             ..Retention::UNBOUNDED
         };
-        let rig = Rig::with(HubConfig::default(), keep, native(""));
+        let rig = Rig::with(TenantConfig::default(), keep, native(""));
         rig.try_publish("t", "old", false).await.expect("accepted");
         tokio::time::sleep(Duration::from_secs(4)).await;
         assert!(rig.tenant.log().bounds().bytes > 0);

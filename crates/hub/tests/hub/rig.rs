@@ -11,8 +11,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use umbel_event::{Event, EventId, Kind, Offset, Topic, Topics};
 use umbel_eventlog::{EventLog, MemoryLog, Retention};
-use umbel_hub::{Framing, Hub, HubConfig, Outlet, PublishError, Refused, Resume, Shard, Stream};
-use umbel_hub::{Subscription, Tenant};
+use umbel_hub::{
+    Framing, Hub, HubConfig, Outlet, PolicyVersion, PublishError, Refused, Resume, Shard, Stream,
+    Subscription, Tenant, TenantConfig, TenantSpec,
+};
 use umbel_routing::{DispatcherFactory, RouterFactory, Settings};
 use umbel_selector::{Matcher, Selector};
 use umbel_sse::{Decoder, Message};
@@ -64,6 +66,9 @@ pub(crate) const ASK: Ask<'static> = Ask {
     expires_ms: None,
 };
 
+/// Of everything that is spread or jittered.
+const SEED: u64 = 7;
+
 thread_local! {
     static DOOR: Cell<Door> = const { Cell::new(Door::Body) };
 }
@@ -103,17 +108,31 @@ pub(crate) fn native(config: &str) -> Arc<dyn DispatcherFactory> {
 impl Rig {
     /// With the native policy, configured so.
     pub(crate) fn new(policy: &str) -> Self {
-        Self::with(HubConfig::default(), Retention::UNBOUNDED, native(policy))
+        Self::with(
+            TenantConfig::default(),
+            Retention::UNBOUNDED,
+            native(policy),
+        )
     }
 
     pub(crate) fn with(
-        config: HubConfig,
+        config: TenantConfig,
         keep: Retention,
         policy: Arc<dyn DispatcherFactory>,
     ) -> Self {
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(keep));
-        let hub = Hub::new(config, log, policy);
-        let tenant = hub.tenant(umbel_hub::DEFAULT_TENANT).expect("there is one");
+        let hub = Hub::new(HubConfig {
+            shards: 1,
+            seed: SEED,
+        });
+        let added = hub.add(TenantSpec {
+            name: umbel_hub::DEFAULT_TENANT.into(),
+            config,
+            log,
+            policy: PolicyVersion::of(policy),
+            filter: None,
+        });
+        let tenant = added.expect("a new name");
         let shard = Shard::start(&hub, 0);
         Self {
             hub,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use umbel_eventlog::Retention;
-use umbel_hub::{HubConfig, StreamConfig};
+use umbel_hub::{StreamConfig, TenantConfig};
 
 use crate::rig::{ASK, Ask, Client, Rig, native, run, unix_ms};
 
@@ -112,10 +112,9 @@ fn streams_of_one_moment_end_of_age_over_the_last_fifth_of_it() {
             age: Duration::from_secs(100),
             ..StreamConfig::default()
         };
-        let config = HubConfig {
+        let config = TenantConfig {
             stream,
-            seed: 7,
-            ..HubConfig::default()
+            ..TenantConfig::default()
         };
         let rig = Rig::with(config, Retention::UNBOUNDED, native(""));
         let mut clients = Vec::new();

@@ -1,0 +1,201 @@
+//! Steps towards having instances that know everyone, and taking them over.
+
+use std::time::Duration;
+
+use super::Station;
+use super::candidate::{Candidate, CandidateSeat};
+use super::core::Core;
+use super::mailbox::Mailbox;
+use super::member::Member;
+use super::seat::{Seat, Step};
+use crate::OnFailure;
+use crate::metrics::LeaveReason;
+use crate::tenant::Report;
+
+impl Station {
+    /// One step for each seat that is not ready and is needed.
+    pub(crate) fn prepare(&self) {
+        let needs_policy = self.needs_policy();
+        let core = &mut *self.core.borrow_mut();
+        if needs_policy {
+            core.prepare_policy();
+            if core.seats.has_views() {
+                core.advance_filter();
+            }
+            core.prepare_stand_in();
+        }
+        core.prepare_candidate(self.shard);
+        core.prepare_shadow();
+        self.make_room(core);
+        core.switch(self.shard);
+    }
+
+    /// Whether somebody waits for what only the policy can say.
+    pub(crate) fn needs_policy(&self) -> bool {
+        let waiting = !self.inbox.borrow().is_empty() || self.has_to_route();
+        let core = self.core.borrow();
+        let suspects = core.suspects.is_waiting();
+        waiting || suspects || !core.hungry.is_empty() || !core.parked.is_empty()
+    }
+
+    /// Whether a step of [`Self::prepare`] would bring something closer to being ready.
+    pub(crate) fn may_prepare(&self) -> bool {
+        let needs_policy = self.needs_policy();
+        let core = self.core.borrow();
+        let now_ms = core.now_ms();
+        let seats = &core.seats;
+        let filter = seats.filter.as_ref();
+        let filter = seats.has_views() && filter.is_some_and(|f| f.may_advance(now_ms));
+        let candidate = seats.candidate.as_ref();
+        let shadow = seats.shadow.as_ref();
+        (needs_policy && (seats.policy.may_advance(now_ms) || filter || core.needs_stand_in()))
+            || candidate.is_some_and(|c| c.report() == Report::Preparing || core.may_switch())
+            || shadow.is_some_and(|s| s.may_advance(now_ms))
+    }
+
+    /// Where there was no room for an instance, another tenant gives up one that it has not used for the
+    /// longest time.
+    fn make_room(&self, core: &mut Core) {
+        let now_ms = core.now_ms();
+        let seats = &mut core.seats;
+        let make = |starved: bool| starved.then(|| self.stations.make_room(self));
+        if make(seats.policy.take_starved()) == Some(false) {
+            seats.policy.give_up_for_now(now_ms);
+        }
+        if let Some(filter) = &mut seats.filter
+            && make(filter.take_starved()) == Some(false)
+        {
+            filter.give_up_for_now(now_ms);
+        }
+    }
+}
+
+impl Core {
+    fn deadline(&self) -> Duration {
+        self.config.components.deadline
+    }
+
+    fn prepare_policy(&mut self) {
+        let (now_ms, deadline) = (self.now_ms(), self.deadline());
+        let (ceilings, policies) = (&self.config.mailbox, self.policies);
+        let step = self
+            .seats
+            .policy
+            .advance(&mut self.registry, now_ms, deadline, |s, answer| {
+                s.keep_up(policies);
+                let Ok(bounds) = answer else {
+                    return false;
+                };
+                s.mailbox.set_bounds(Mailbox::clamp(bounds, ceilings));
+                true
+            });
+        self.end_unwanted(step);
+        if self.seats.policy.is_ready() && self.trouble.is_none() {
+            self.seats.fallback = None;
+        }
+    }
+
+    /// One step of the filter towards being ready.
+    pub(crate) fn advance_filter(&mut self) {
+        let (now_ms, deadline) = (self.now_ms(), self.deadline());
+        let Some(filter) = &mut self.seats.filter else {
+            return;
+        };
+        let step = filter.advance(&mut self.registry, now_ms, deadline, |_, ()| true);
+        self.end_unwanted(step);
+    }
+
+    fn prepare_stand_in(&mut self) {
+        if !self.needs_stand_in() {
+            return;
+        }
+        let (now_ms, deadline) = (self.now_ms(), self.deadline());
+        let seat = self.seats.stand_in();
+        // The hub's own rules turn nobody away, and the bounds that the policy gave stay.
+        let _ = seat.advance(&mut self.registry, now_ms, deadline, |_, _| true);
+    }
+
+    /// Whether the hub's own rules are to decide, and are not ready.
+    fn needs_stand_in(&self) -> bool {
+        let open = self.config.components.policy_on_failure == OnFailure::Open;
+        let needed = self.seats.policy.is_out(self.now_ms()) || self.is_exhausted();
+        open && needed && !self.seats.fallback.as_ref().is_some_and(Seat::is_ready)
+    }
+
+    fn prepare_candidate(&mut self, shard: usize) {
+        let (now_ms, deadline) = (self.now_ms(), self.deadline());
+        let Some(candidate) = &mut self.seats.candidate else {
+            return;
+        };
+        if candidate.report() == Report::Preparing {
+            let (ceilings, policies) = (&self.config.mailbox, self.policies);
+            candidate.advance(&mut self.registry, now_ms, deadline, ceilings, policies);
+        }
+        if candidate.cut().is_none() {
+            candidate.rollout.report(shard, candidate.report());
+        }
+    }
+
+    /// Whether the candidate takes over now: everything before the cut has been routed and handed round.
+    pub(crate) fn may_switch(&self) -> bool {
+        let Some(cut) = self.seats.candidate.as_ref().and_then(Candidate::cut) else {
+            return false;
+        };
+        self.round.is_none() && self.cursor.is_none_or(|cursor| cursor >= cut)
+    }
+
+    /// The candidate takes over where it is time. What it could not be told of since is dealt with as
+    /// with any new instance.
+    fn switch(&mut self, shard: usize) {
+        if !self.may_switch() {
+            return;
+        }
+        let Some(candidate) = self.seats.candidate.take() else {
+            return;
+        };
+        match candidate.seat {
+            CandidateSeat::Policy(seat) => {
+                let old = std::mem::replace(&mut self.seats.policy, seat);
+                drop_elsewhere(old);
+                self.policies = self.policies.wrapping_add(1);
+                self.seats.fallback = None;
+            }
+            CandidateSeat::Filter(seat) => {
+                let Some(filter) = &candidate.rollout.setup.filter else {
+                    return;
+                };
+                self.seats.parts = filter.factory.parts();
+                if let Some(old) = self.seats.filter.replace(seat) {
+                    drop_elsewhere(old);
+                }
+            }
+            CandidateSeat::NoFilter => self.seats.set_filter(None),
+        }
+        for ticket in candidate.refused {
+            self.end(ticket, LeaveReason::Policy);
+        }
+        self.trouble = None;
+        candidate.rollout.report(shard, Report::Switched);
+    }
+
+    fn prepare_shadow(&mut self) {
+        let (now_ms, deadline) = (self.now_ms(), self.deadline());
+        if let Some(shadow) = &mut self.seats.shadow {
+            shadow.advance(&mut self.registry, now_ms, deadline);
+        }
+    }
+
+    fn end_unwanted(&mut self, step: Step) {
+        for ticket in step.unwanted {
+            self.end(ticket, LeaveReason::Policy);
+        }
+    }
+}
+
+/// An instance with many clients takes a good part of a millisecond to drop, which nobody on this shard
+/// should wait for.
+fn drop_elsewhere<M: Member + Send + 'static>(seat: Seat<M>) {
+    if let Some(instance) = seat.into_instance() {
+        tokio::task::spawn_blocking(move || drop(instance));
+    }
+}

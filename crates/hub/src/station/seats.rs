@@ -1,0 +1,156 @@
+//! Everyone who decides for a tenant on one shard.
+
+use std::rc::Rc;
+
+use umbel_routing::{Client, Dispatcher, Filter, FilterParts, RouterFactory, Settings};
+use umbel_routing::{DispatcherFactory, SubscriberView};
+
+use super::candidate::Candidate;
+use super::meter::Meter;
+use super::seat::Seat;
+use super::shadowing::ShadowSeats;
+use crate::tenant::{FilterVersion, PolicyVersion, State};
+
+pub(crate) type PolicySeat = Seat<Box<dyn Dispatcher>>;
+pub(crate) type FilterSeat = Seat<Box<dyn Filter>>;
+
+/// Everyone who decides for a tenant on one shard.
+pub(crate) struct Seats {
+    pub(crate) policy: PolicySeat,
+    pub(crate) filter: Option<FilterSeat>,
+    /// What the filter has.
+    pub(crate) parts: FilterParts,
+    /// The hub's own rules, while the policy is out of order and may be stood in for.
+    pub(crate) fallback: Option<PolicySeat>,
+    /// What is to take over.
+    pub(crate) candidate: Option<Candidate>,
+    /// What is compared with the policy.
+    pub(crate) shadow: Option<ShadowSeats>,
+    pub(crate) meter: Rc<Meter>,
+}
+
+impl Seats {
+    pub(crate) fn new(state: &State, meter: Rc<Meter>) -> Self {
+        let mut seats = Self {
+            policy: policy_seat(&state.current.policy, "policy", &meter),
+            filter: None,
+            parts: FilterParts::default(),
+            fallback: None,
+            candidate: None,
+            shadow: None,
+            meter,
+        };
+        seats.set_filter(state.current.filter.as_ref());
+        seats
+    }
+
+    /// A filter that knows nobody yet in the place of the present one.
+    pub(crate) fn set_filter(&mut self, filter: Option<&FilterVersion>) {
+        self.parts = filter.map_or(FilterParts::default(), |f| f.factory.parts());
+        self.filter = filter.map(|f| filter_seat(f, "filter", &self.meter));
+    }
+
+    /// Whether anyone but the policy is to be told of newcomers.
+    pub(crate) fn has_company(&self) -> bool {
+        self.filter.is_some()
+            || self.fallback.is_some()
+            || self.candidate.is_some()
+            || self.shadow.is_some()
+    }
+
+    /// Tells all but the policy of newcomers whom the policy has let in.
+    pub(crate) fn meet(&mut self, newcomers: &[SubscriberView<'_>], now_ms: u64) {
+        // Whoever fails on it is told again of everyone, and the offender is found there.
+        if let Some(filter) = &mut self.filter {
+            let _ = filter.meet(newcomers, now_ms);
+        }
+        if let Some(fallback) = &mut self.fallback {
+            let _ = fallback.meet(newcomers, now_ms);
+        }
+        if let Some(shadow) = &mut self.shadow {
+            shadow.meet(newcomers, now_ms);
+        }
+    }
+
+    /// Tells everyone who is gone.
+    pub(crate) fn leave(&mut self, clients: &[Client], now_ms: u64) {
+        self.policy.leave(clients, now_ms);
+        if let Some(filter) = &mut self.filter {
+            filter.leave(clients, now_ms);
+        }
+        if let Some(fallback) = &mut self.fallback {
+            fallback.leave(clients, now_ms);
+        }
+        if let Some(candidate) = &mut self.candidate {
+            candidate.leave(clients, now_ms);
+        }
+        if let Some(shadow) = &mut self.shadow {
+            shadow.leave(clients, now_ms);
+        }
+    }
+
+    /// Gives up every instance of what decides now; answers whether there was one.
+    pub(crate) fn rest(&mut self) -> bool {
+        self.fallback = None;
+        let filter = self.filter.as_mut().is_some_and(Seat::rest);
+        self.policy.rest() || filter
+    }
+
+    /// Whether the filter has to be asked what each subscriber sees.
+    pub(crate) fn has_views(&self) -> bool {
+        self.parts.views
+    }
+
+    /// Whether the views, where there are any, may be asked.
+    pub(crate) fn views_are_ready(&self) -> bool {
+        !self.parts.views || self.filter.as_ref().is_some_and(Seat::is_ready)
+    }
+
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        let filter = self.filter.as_ref().map_or(0, Seat::memory_bytes);
+        self.policy.memory_bytes() + filter
+    }
+
+    /// When one of them was last asked something; none where there is no instance.
+    pub(crate) fn used_ms(&self) -> Option<u64> {
+        let policy = self.policy.has_instance().then(|| self.policy.used_ms());
+        let filter = self.filter.as_ref().filter(|f| f.has_instance());
+        policy.max(filter.map(Seat::used_ms))
+    }
+
+    /// The hub's own rules, made when they are first needed.
+    pub(crate) fn stand_in(&mut self) -> &mut PolicySeat {
+        let meter = &self.meter;
+        self.fallback.get_or_insert_with(|| {
+            let make = || match RouterFactory::new(Settings::default()) {
+                Ok(factory) => factory.create(),
+                Err(detail) => Err(umbel_routing::Fault {
+                    export: umbel_routing::Export::Configure,
+                    class: umbel_routing::FaultClass::Host,
+                    detail,
+                }),
+            };
+            Seat::new(Box::new(make), "stand-in", meter)
+        })
+    }
+}
+
+/// A seat for a policy.
+pub(crate) fn policy_seat(
+    version: &PolicyVersion,
+    role: &'static str,
+    meter: &Rc<Meter>,
+) -> PolicySeat {
+    let factory = version.factory.clone();
+    Seat::new(Box::new(move || factory.create()), role, meter)
+}
+
+/// A seat for a filter.
+pub(crate) fn filter_seat(
+    version: &FilterVersion,
+    role: &'static str,
+    meter: &Rc<Meter>,
+) -> FilterSeat {
+    let factory = version.factory.clone();
+    Seat::new(Box::new(move || factory.create()), role, meter)
+}

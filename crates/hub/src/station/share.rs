@@ -1,0 +1,108 @@
+//! How much of a shard's time the components of one tenant may take.
+
+use std::time::Duration;
+
+/// What may be taken at once, in deadlines of a call.
+const BURST_DEADLINES: u32 = 2;
+
+/// A bucket of time that fills at the tenant's share of a shard. A call is never cut short for it: it may
+/// overdraw, and what comes after waits until that is made good.
+#[derive(Debug)]
+pub(crate) struct Share {
+    /// Microseconds that may be taken now; below zero: overdrawn.
+    left_us: i64,
+    filled_ms: u64,
+}
+
+/// How much time there is to take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rate {
+    /// Percent of a shard's time.
+    pub(crate) percent: u32,
+    /// Of one call.
+    pub(crate) deadline: Duration,
+}
+
+impl Rate {
+    fn burst_us(self) -> i64 {
+        let burst = self.deadline.saturating_mul(BURST_DEADLINES);
+        i64::try_from(burst.as_micros()).unwrap_or(i64::MAX)
+    }
+
+    /// Microseconds in a number of milliseconds.
+    fn over(self, ms: u64) -> i64 {
+        let us = ms.saturating_mul(1_000) / 100;
+        i64::try_from(us.saturating_mul(u64::from(self.percent))).unwrap_or(i64::MAX)
+    }
+}
+
+impl Share {
+    pub(crate) fn new(now_ms: u64) -> Self {
+        Self {
+            left_us: 0,
+            filled_ms: now_ms,
+        }
+    }
+
+    /// Takes `spent_us` out, and says how many milliseconds to wait before more may be taken; 0: none.
+    pub(crate) fn settle(&mut self, spent_us: u64, rate: Option<Rate>, now_ms: u64) -> u64 {
+        let Some(rate) = rate else {
+            // Whoever gets a share later begins with a whole burst.
+            self.left_us = 0;
+            self.filled_ms = 0;
+            return 0;
+        };
+        let filled = rate.over(now_ms.saturating_sub(self.filled_ms));
+        self.filled_ms = now_ms;
+        self.left_us = self.left_us.saturating_add(filled).min(rate.burst_us());
+        let spent = i64::try_from(spent_us).unwrap_or(i64::MAX);
+        self.left_us = self.left_us.saturating_sub(spent);
+        let missing = u64::try_from(self.left_us.saturating_neg()).unwrap_or(0);
+        (missing * 100)
+            .div_ceil(u64::from(rate.percent.max(1)))
+            .div_ceil(1_000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Rate, Share};
+
+    const QUARTER: Option<Rate> = Some(Rate {
+        percent: 25,
+        deadline: Duration::from_millis(10),
+    });
+
+    #[test]
+    fn a_burst_of_two_deadlines_is_free_and_then_time_has_to_pass() {
+        let mut share = Share::new(0);
+        assert_eq!(share.settle(20_000, QUARTER, 1_000), 0);
+        assert_eq!(share.settle(10_000, QUARTER, 1_000), 40);
+        assert_eq!(share.settle(0, QUARTER, 1_039), 1);
+        assert_eq!(share.settle(0, QUARTER, 1_040), 0);
+    }
+
+    #[test]
+    fn over_time_a_quarter_is_a_quarter() {
+        let mut share = Share::new(0);
+        let (mut now_ms, mut spent_us) = (1_000_u64, 0_u64);
+        while now_ms < 101_000 {
+            match share.settle(500, QUARTER, now_ms) {
+                0 => now_ms += 1,
+                wait_ms => now_ms += wait_ms,
+            }
+            spent_us += 500;
+        }
+        let percent = spent_us / 10 / 100_000;
+        assert!((24..=26).contains(&percent), "{percent}");
+    }
+
+    #[test]
+    fn without_a_limit_nobody_waits() {
+        let mut share = Share::new(0);
+        assert_eq!(share.settle(u64::MAX, None, 1_000_000), 0);
+        assert_eq!(share.settle(20_000, QUARTER, 1_000_001), 0, "a whole burst");
+    }
+}
