@@ -29,7 +29,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
-use umbel_hub::{HubConfig, StreamConfig};
+use umbel_hub::{ComponentsConfig, StreamConfig, TenantConfig};
 
 #[cfg(test)]
 pub use admin::AdminToken;
@@ -164,17 +164,19 @@ impl Config {
         }
     }
 
-    /// What the hub itself needs of it. `seed` spreads and jitters; it is drawn once for the process.
-    pub fn hub(&self, seed: u64) -> HubConfig {
-        HubConfig {
-            shards: self.shards,
-            seed,
+    /// What a tenant needs of it.
+    pub fn tenant(&self) -> TenantConfig {
+        TenantConfig {
             stream: self.stream.clone(),
             mailbox: umbel_hub::MailboxConfig {
                 events_max: self.mailbox.events_max,
                 bytes_max: self.mailbox.bytes_max,
             },
             limits: self.limits.hub(),
+            components: ComponentsConfig {
+                deadline: self.policy.deadline,
+                ..ComponentsConfig::default()
+            },
         }
     }
 }

@@ -87,6 +87,10 @@ impl LimitsConfig {
     pub(super) fn hub(&self) -> umbel_hub::LimitsConfig {
         umbel_hub::LimitsConfig {
             subscribers_max: self.subscribers_max,
+            publish_rate_max: 0,
+            topics_max: self.topics_max,
+            topic_bytes_max: self.topic_bytes_max,
+            event_bytes_max: self.event_bytes_max,
             publishers_wait: self.publishers_wait,
             lag_events_max: self.lag_events_max,
             lag_bytes_max: self.lag_bytes_max,

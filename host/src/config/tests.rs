@@ -125,8 +125,8 @@ fn every_section_is_read() {
     assert_eq!(config.policy.source, PolicySource::File(own));
     assert_eq!(config.policy.config, "colour = \"blue\"\ndepth = 2\n");
     assert_eq!(config.policy.memory_bytes_max, 8 << 20);
-    let hub = config.hub(9);
-    assert_eq!((hub.shards, hub.seed, hub.mailbox.events_max), (3, 9, 10));
+    assert_eq!(config.shards, 3);
+    assert_eq!(config.tenant().mailbox.events_max, 10);
 }
 
 #[test]

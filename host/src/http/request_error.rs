@@ -62,6 +62,14 @@ pub(crate) enum RequestError {
     NotGranted,
     #[error("refused by the policy: {reason}")]
     Policy { reason: String },
+    #[error("refused by the admission filter: {reason}")]
+    Filter { reason: String },
+    #[error("the admission filter replaced the event by one that this publisher may not publish")]
+    BadReplacement,
+    #[error(
+        "more than {per_second} events a second (limits.publish-rate); try again in {retry_s} s"
+    )]
+    TooFast { per_second: u32, retry_s: u32 },
     #[error("the hub cannot take the event now; try again in {retry_s} s")]
     Unavailable { retry_s: u32 },
 }
@@ -83,7 +91,10 @@ impl RequestError {
             } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Presentation(error) => error.status(),
             Self::TokenInvalid => StatusCode::UNAUTHORIZED,
-            Self::NotGranted | Self::Policy { .. } => StatusCode::FORBIDDEN,
+            Self::NotGranted | Self::Policy { .. } | Self::Filter { .. } | Self::BadReplacement => {
+                StatusCode::FORBIDDEN
+            }
+            Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
@@ -123,7 +134,9 @@ impl RequestError {
                 challenge("Bearer error=\"invalid_request\"")
             }
             Self::NotGranted => challenge("Bearer error=\"insufficient_scope\""),
-            Self::Unavailable { retry_s } => Some((RETRY_AFTER, HeaderValue::from(*retry_s))),
+            Self::Unavailable { retry_s } | Self::TooFast { retry_s, .. } => {
+                Some((RETRY_AFTER, HeaderValue::from(*retry_s)))
+            }
             _ => None,
         }
     }

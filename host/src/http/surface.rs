@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Buf;
 use futures_util::Stream;
 use http::HeaderMap;
+use umbel_hub::Publication;
 use warp::reply::Response;
 
 use super::publish::{check_content_type, drain, parse_publication, read_body};
@@ -152,7 +153,11 @@ impl Surface {
         if grant.is_some_and(|grant| !grant.covers(&event.topics)) {
             return Err(RequestError::NotGranted);
         }
-        Ok(Ticket::Publish(event))
+        Ok(Ticket::Publish(Publication {
+            event,
+            claims: grant.map_or_else(|| Arc::from(""), |grant| Arc::clone(&grant.claims)),
+            grants: grant.map(|grant| grant.selectors.as_slice().into()),
+        }))
     }
 
     fn publisher(&self, headers: &HeaderMap) -> Result<Option<Grant>, RequestError> {

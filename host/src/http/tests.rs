@@ -75,7 +75,7 @@ impl Answer {
 
     fn event(self) -> Event {
         match self.ticket {
-            Some(Ticket::Publish(event)) => event,
+            Some(Ticket::Publish(publication)) => publication.event,
             other => panic!("{other:?}: {}", self.body),
         }
     }

@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use umbel_event::Event;
-use umbel_hub::Resume;
+use umbel_hub::{Publication, Resume};
 use umbel_selector::Selector;
 
 /// A request that was parsed and authorised, to be carried out by the shard that holds its
@@ -12,7 +11,7 @@ use umbel_selector::Selector;
 #[derive(Clone, Debug)]
 pub(crate) enum Ticket {
     /// Log this event and answer its id.
-    Publish(Event),
+    Publish(Publication),
     /// Open a stream.
     Subscribe(SubscribeTicket),
 }

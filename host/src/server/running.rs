@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::LocalSet;
 use tokio::time::timeout;
 use umbel_eventlog::{MemoryLog, Retention};
-use umbel_hub::Hub;
+use umbel_hub::{Hub, HubConfig, PolicyVersion, TenantSpec};
 
 use super::acceptor::accept;
 use super::crew::{Crew, Endings};
@@ -62,8 +62,17 @@ impl Server {
         let fitting = raise_nofile();
         let seed = getrandom::u64().map_err(|error| anyhow!("no randomness: {error}"))?;
         let log = Arc::new(MemoryLog::new(retention(&config.log)));
-        let hub = Hub::new(config.hub(seed), log, factory(config, seed)?);
-        let tenant = hub.tenant(TENANT).context("a hub has a default tenant")?;
+        let hub = Hub::new(HubConfig {
+            shards: config.shards,
+            seed,
+        });
+        let tenant = hub.add(TenantSpec {
+            name: TENANT.to_owned(),
+            config: config.tenant(),
+            log,
+            policy: PolicyVersion::of(factory(config, seed)?),
+            filter: None,
+        })?;
         let health = Arc::<Health>::default();
         let surface = Arc::new(Surface::of(config, Arc::clone(&health)));
         let metrics = ConnectionMetrics::default();

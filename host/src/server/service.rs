@@ -13,8 +13,9 @@ use http::{HeaderValue, Request, Response, Version};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tower_service::Service as _;
-use umbel_event::Event;
-use umbel_hub::{Framing, Opened, Outlet, PublishError, Refused, Shard, Subscription, Tenant};
+use umbel_hub::{
+    Framing, Opened, Outlet, Publication, PublishError, Refused, Shard, Subscription, Tenant,
+};
 use umbel_sse::Frame;
 
 use super::Connection;
@@ -69,8 +70,8 @@ impl ConnectionService {
             .remove::<Arc<Ticket>>()
             .map(Arc::unwrap_or_clone);
         Ok(match (ticket, &self.desk.hub) {
-            (Some(Ticket::Publish(event)), Some((_, tenant))) => {
-                publish(tenant, event, parts).await
+            (Some(Ticket::Publish(publication)), Some((shard, tenant))) => {
+                publish(shard, tenant, publication, parts).await
             }
             (Some(Ticket::Subscribe(ticket)), Some((shard, tenant))) => {
                 self.subscribe(shard, tenant, ticket, parts, version).await
@@ -138,9 +139,14 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
 }
 
 /// Success is exactly 200 with the id as plain text (checklist item 33).
-async fn publish(tenant: &Tenant, event: Event, mut parts: Parts) -> Answer {
-    let id = event.id.clone();
-    match tenant.publish(event).await {
+async fn publish(
+    shard: &Shard,
+    tenant: &Arc<Tenant>,
+    publication: Publication,
+    mut parts: Parts,
+) -> Answer {
+    let id = publication.event.id.clone();
+    match shard.publish(tenant, publication).await {
         Ok(_) => {
             let plain = HeaderValue::from_static("text/plain; charset=utf-8");
             parts.headers.insert(CONTENT_TYPE, plain);
@@ -149,12 +155,30 @@ async fn publish(tenant: &Tenant, event: Event, mut parts: Parts) -> Answer {
         }
         Err(error) => {
             tracing::warn!(%error, "publication refused");
-            let retry_s = match error {
-                PublishError::Lagging { retry_s } => retry_s,
-                PublishError::Log(_) | PublishError::Closing => PUBLISH_RETRY_S,
-            };
-            fail(&RequestError::Unavailable { retry_s }, parts)
+            fail(&not_published(error), parts)
         }
+    }
+}
+
+/// What the publisher is told.
+fn not_published(error: PublishError) -> RequestError {
+    match error {
+        PublishError::Lagging { retry_s } | PublishError::FilterFailed { retry_s } => {
+            RequestError::Unavailable { retry_s }
+        }
+        PublishError::Log(_) | PublishError::Closing => RequestError::Unavailable {
+            retry_s: PUBLISH_RETRY_S,
+        },
+        PublishError::TooFast {
+            per_second,
+            retry_s,
+        } => RequestError::TooFast {
+            per_second,
+            retry_s,
+        },
+        PublishError::Refused(reason) => RequestError::Filter { reason },
+        // What the filter makes of an event is its author's business, not the publisher's.
+        PublishError::BadReplacement(_) => RequestError::BadReplacement,
     }
 }
 
