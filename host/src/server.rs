@@ -7,6 +7,7 @@
 mod acceptor;
 mod activity;
 mod clock;
+mod components;
 mod connection;
 mod connections;
 mod crew;
@@ -15,7 +16,6 @@ mod listener;
 mod local_executor;
 mod nofile;
 mod outgoing;
-mod policy;
 mod protocol;
 mod running;
 mod seat;
@@ -25,6 +25,7 @@ mod signals;
 mod socket;
 mod socket_path;
 mod tcp;
+mod tenancy;
 mod worker;
 
 #[cfg(test)]
@@ -36,6 +37,3 @@ pub(crate) use limits::ConnectionLimits;
 pub(crate) use nofile::raise_nofile;
 pub(crate) use running::Server;
 pub(crate) use signals::Signals;
-
-/// Until tenants can be configured there is one.
-const TENANT: &str = "default";

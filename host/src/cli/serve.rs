@@ -85,7 +85,7 @@ fn announce(server: &Server, config: &Config) -> io::Result<()> {
     writeln!(out, "umbel: listening on http://{hub}")?;
     writeln!(out, "umbel: admin on http://{admin}")?;
     if config.dev {
-        let url = format!("http://{hub}{}", config.mercure.path);
+        let url = format!("http://{hub}{}", config.default_tenant().mercure.path);
         writeln!(out, "umbel: subscribe: curl -N '{url}?topic=hello'")?;
         writeln!(
             out,

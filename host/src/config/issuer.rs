@@ -13,7 +13,7 @@ const KEY_FILE_BYTES_MAX: u64 = 64 << 10;
 
 /// Reads every issuer, and the key file of each.
 pub fn read_all(reader: &mut Reader<'_>) -> Vec<Issuer> {
-    reader.each("mercure.issuer", "mercure.issuer.", read)
+    reader.each("mercure.issuer", read)
 }
 
 fn read(reader: &mut Reader<'_>) -> Option<Issuer> {

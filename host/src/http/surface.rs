@@ -40,7 +40,8 @@ pub(crate) struct Surface {
 impl Surface {
     /// What `config` describes.
     pub(crate) fn of(config: &Config, health: Arc<Health>) -> Self {
-        let (mercure, limits) = (&config.mercure, &config.limits);
+        let tenant = config.default_tenant();
+        let (mercure, limits) = (&tenant.mercure, &tenant.limits);
         Self {
             path: mercure.path.clone(),
             bounds: Bounds {
@@ -55,7 +56,7 @@ impl Surface {
             anonymous_subscribers: mercure.anonymous,
             anonymous_publishers: config.dev,
             attributes: Attributes {
-                names: config.policy.attributes.clone(),
+                names: tenant.policy.attributes.clone(),
                 trusted_proxies: config.trusted_proxies.clone(),
             },
             page: config.dev,

@@ -6,23 +6,22 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use tokio::net::TcpListener;
 use tokio::task::LocalSet;
 use tokio::time::timeout;
-use umbel_eventlog::{MemoryLog, Retention};
 use umbel_hub::Hub;
 
 use super::acceptor::accept;
 use super::crew::{Crew, Endings};
 use super::listener::listen;
 use super::nofile::raise_nofile;
-use super::policy::factory;
 use super::service::Desk;
+use super::tenancy::Tenancy;
 use super::worker::{Reception, Work};
-use super::{ConnectionLimits, TENANT, connections::TICK};
+use super::{ConnectionLimits, connections::TICK};
 use crate::admin::{Admin, admin_routes};
-use crate::config::{Config, LogConfig};
+use crate::config::{Config, Fault, StateDir};
 use crate::http::{Health, Surface, routes};
 use crate::telemetry::{ConnectionMetrics, Metrics};
 
@@ -42,16 +41,17 @@ pub(crate) struct Server {
     health: Arc<Health>,
     admin: Arc<Admin>,
     pub(super) work: Arc<Work>,
+    /// Held until the end: a temporary one goes with it.
+    _state_dir: Option<StateDir>,
 }
 
 impl Server {
-    /// Makes the policy that `config` names and nothing else, to see whether it can be had.
+    /// Makes every component that `config` names and nothing else: what is wrong with them.
     ///
     /// # Errors
-    /// As [`Self::bind`] has for the policy.
-    pub(crate) fn check_policy(config: &Config) -> anyhow::Result<()> {
-        // The seed spreads topics over tables: any will do.
-        factory(config, 0).map(drop)
+    /// Where the machine fails.
+    pub(crate) fn check_components(config: &Config) -> anyhow::Result<Vec<Fault>> {
+        Tenancy::check(config)
     }
 
     /// Makes the hub that `config` describes, and listens.
@@ -60,10 +60,11 @@ impl Server {
     /// Where an address cannot be listened on, or the policy is not acceptable.
     pub(crate) fn bind(config: &Config) -> anyhow::Result<Self> {
         let fitting = raise_nofile();
-        let seed = getrandom::u64().map_err(|error| anyhow!("no randomness: {error}"))?;
-        let log = Arc::new(MemoryLog::new(retention(&config.log)));
-        let hub = Hub::new(config.hub(seed), log, factory(config, seed)?);
-        let tenant = hub.tenant(TENANT).context("a hub has a default tenant")?;
+        let state_dir = config.open_state_dir()?;
+        if let Some(dir) = &state_dir {
+            tracing::info!(path = %dir.path().display(), "what outlives the process is kept here");
+        }
+        let Tenancy { hub, tenant } = Tenancy::open(config)?;
         let health = Arc::<Health>::default();
         let surface = Arc::new(Surface::of(config, Arc::clone(&health)));
         let metrics = ConnectionMetrics::default();
@@ -75,10 +76,10 @@ impl Server {
             metrics: Metrics::new(&hub, &metrics),
             connections: metrics.clone(),
             shards: config.shards,
-            policy: config.policy.source.clone(),
+            policy: config.default_tenant().policy.source.clone(),
             started: std::time::Instant::now(),
         };
-        let connections_max = match config.limits.connections_max {
+        let connections_max = match config.connections.connections_max {
             0 => fitting,
             max => max,
         };
@@ -97,6 +98,7 @@ impl Server {
                 limits,
                 metrics,
             }),
+            _state_dir: state_dir,
         })
     }
 
@@ -147,14 +149,6 @@ impl Server {
         self.health.drain();
         end(&self.work.hub, crew, endings).await;
         Ok(())
-    }
-}
-
-fn retention(log: &LogConfig) -> Retention {
-    Retention {
-        events_max: log.retain_events_max,
-        bytes_max: log.retain_bytes_max,
-        age_max_ms: u64::try_from(log.retain_age_max.as_millis()).unwrap_or(u64::MAX),
     }
 }
 

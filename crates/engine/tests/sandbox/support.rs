@@ -80,7 +80,9 @@ pub(crate) fn call(policy: &mut WasmDispatcher, export: Export) -> Result<(), Fa
         Export::Route => policy.route(&[event()]).map(drop),
         Export::Select => policy.select(&[Client(0)], &[event()]).map(drop),
         Export::Overflow => policy.overflow(&[full(0)]).map(drop),
-        Export::Instantiate | Export::Configure | Export::Admit | Export::Tailor => unreachable!("not a call to an instance"),
+        Export::Instantiate | Export::Configure | Export::Admit | Export::Tailor => {
+            unreachable!("not a call to an instance")
+        }
     }
 }
 

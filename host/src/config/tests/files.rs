@@ -64,12 +64,12 @@ fn issuers_are_read_with_their_keys_relative_to_the_file() {
     );
     let config = folder.load().unwrap();
     assert_eq!(config.listen.to_string(), "0.0.0.0:3000");
-    assert!(!config.mercure.anonymous);
+    assert!(!config.tenants[0].mercure.anonymous);
     let AdminAccess::Token(token) = &config.admin.access else {
         panic!("no token")
     };
     assert_eq!(token.as_str(), "an operator's secret");
-    let [one, two] = &config.mercure.issuers[..] else {
+    let [one, two] = &config.tenants[0].mercure.issuers[..] else {
         panic!("two issuers")
     };
     assert_eq!((&*one.id, one.algorithm), ("one", Algorithm::Hs256));
@@ -88,7 +88,7 @@ fn issuers_can_come_from_a_variable() {
         &Sources::default(),
     )
     .unwrap();
-    assert_eq!(config.mercure.issuers.len(), 1);
+    assert_eq!(config.tenants[0].mercure.issuers.len(), 1);
 }
 
 #[test]
