@@ -43,10 +43,6 @@ impl HostName {
     ///
     /// # Errors
     /// Where it is no such thing.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "requests are not told apart by their host yet")
-    )]
     pub fn parse_authority(text: &str) -> Result<Self, HostNameError> {
         // What stands in brackets may have colons of its own.
         let after_name = text.rfind(']').unwrap_or(0);

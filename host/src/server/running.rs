@@ -22,7 +22,7 @@ use super::worker::{Reception, Work};
 use super::{ConnectionLimits, connections::TICK};
 use crate::admin::{Admin, admin_routes};
 use crate::config::{Config, Fault, StateDir};
-use crate::http::{Health, Surface, routes};
+use crate::http::{Health, routes};
 use crate::telemetry::{ConnectionMetrics, Metrics};
 
 /// How long streams may take to be told that they end.
@@ -62,11 +62,11 @@ impl Server {
         let fitting = raise_nofile();
         let state_dir = config.open_state_dir()?;
         if let Some(dir) = &state_dir {
-            tracing::info!(path = %dir.path().display(), "what outlives the process is kept here");
+            tracing::debug!(path = %dir.path().display(), "what outlives the process is kept here");
         }
-        let Tenancy { hub, tenant } = Tenancy::open(config)?;
+        let tenancy = Tenancy::open(config)?;
+        let hub = Arc::clone(&tenancy.hub);
         let health = Arc::<Health>::default();
-        let surface = Arc::new(Surface::of(config, Arc::clone(&health)));
         let metrics = ConnectionMetrics::default();
         let listener = bind(config.listen)?;
         let admin_listener = bind(config.admin.listen)?;
@@ -89,15 +89,14 @@ impl Server {
             admin_listener,
             connections_max,
             shards: config.shards,
-            health,
             admin: Arc::new(admin),
             work: Arc::new(Work {
                 hub,
-                tenant,
-                routes: routes(&surface),
+                routes: routes(&tenancy.surfaces, &health, config.dev),
                 limits,
                 metrics,
             }),
+            health,
             _state_dir: state_dir,
         })
     }
@@ -174,7 +173,7 @@ async fn end(hub: &Hub, crew: Crew, endings: Endings) {
 async fn administer(listener: TcpListener, admin: Arc<Admin>, limits: ConnectionLimits) {
     let desk = Rc::new(Desk {
         routes: admin_routes(&admin),
-        hub: None,
+        shard: None,
     });
     let reception = Rc::new(Reception::new(desk, &limits, ConnectionMetrics::default()));
     let ticked = Rc::clone(&reception);

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use umbel_eventlog::{MemoryLog, Retention};
-use umbel_hub::{DEFAULT_TENANT, Hub, HubConfig, Tenant};
+use umbel_hub::{DEFAULT_TENANT, Hub, HubConfig};
 
 use super::components::Components;
 use crate::config::{Allowance, Config, Fault, Faults, LogConfig, TenantSettings};
+use crate::http::{Surface, Surfaces};
 
 /// The tenants that are configured, and the hub that holds them.
 pub(super) struct Tenancy {
     pub(super) hub: Arc<Hub>,
-    pub(super) tenant: Arc<Tenant>,
+    /// What requests meet.
+    pub(super) surfaces: Arc<Surfaces>,
 }
 
 impl Tenancy {
@@ -54,7 +56,9 @@ impl Tenancy {
         let tenant = hub
             .tenant(DEFAULT_TENANT)
             .context("a hub has a default tenant")?;
-        Ok(Self { hub, tenant })
+        let default = Surface::of(config, settings, tenant, Arc::default());
+        let surfaces = Arc::new(Surfaces::new(default, Vec::new()));
+        Ok(Self { hub, surfaces })
     }
 }
 

@@ -61,7 +61,7 @@ async fn with_limits<F: Future<Output = ()>>(
     let serve = async {
         let desk = Rc::new(Desk {
             routes: routes(),
-            hub: None,
+            shard: None,
         });
         let metrics = ConnectionMetrics::default();
         let reception = Rc::new(Reception::new(desk, &limits, metrics));

@@ -25,7 +25,9 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) hub: SocketAddr,
     pub(crate) admin: SocketAddr,
-    config: Option<PathBuf>,
+    config: PathBuf,
+    /// Its temporary files, also those that it could not remove.
+    temporary: PathBuf,
 }
 
 impl Server {
@@ -58,6 +60,8 @@ impl Server {
 
     fn spawn(mut command: Command, host: &str, args: &[&str], config: &str) -> Self {
         let file = write_config(config);
+        let temporary = std::env::temp_dir().join(format!("umbel-e2e-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir(&temporary).expect("a temporary folder");
         command
             .args([
                 "serve",
@@ -69,6 +73,7 @@ impl Server {
             .args(["--shards", "2", "--config"])
             .arg(&file)
             .args(args)
+            .env("TMPDIR", &temporary)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         let mut child = command.spawn().expect("the hub starts");
@@ -86,13 +91,20 @@ impl Server {
             child,
             hub,
             admin,
-            config: Some(file),
+            config: file,
+            temporary,
         }
     }
 
     /// The process id.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// What it has among its temporary files.
+    pub(crate) fn temporary_files(&self) -> usize {
+        let entries = std::fs::read_dir(&self.temporary).expect("a temporary folder");
+        entries.count()
     }
 
     /// Tells the process to end, as an orchestrator would.
@@ -144,9 +156,8 @@ impl Drop for Server {
         // Ended already, perhaps.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if let Some(config) = self.config.take() {
-            let _ = std::fs::remove_file(config);
-        }
+        let _ = std::fs::remove_file(&self.config);
+        let _ = std::fs::remove_dir_all(&self.temporary);
     }
 }
 
