@@ -7,9 +7,11 @@ mod address;
 mod admin;
 mod allowance;
 mod amount;
+mod changes;
 mod connections;
 mod environment;
 mod fault;
+mod files;
 mod filter;
 mod host_name;
 mod issuer;
@@ -44,9 +46,11 @@ pub use admin::AdminToken;
 pub use admin::{AdminAccess, AdminConfig};
 pub use allowance::Allowance;
 pub use amount::{parse_bytes, parse_duration, parse_interval};
+pub use changes::{Changes, TenantChange};
 pub use connections::ConnectionsConfig;
 pub use environment::{Environment, ProcessEnvironment};
 pub use fault::{Fault, Faults};
+pub use files::Files;
 pub use filter::FilterConfig;
 pub use host_name::HostName;
 pub use issuer::read_key;
@@ -75,6 +79,8 @@ const SHARDS_MAX: u64 = 1024;
 pub struct Config {
     /// The file that it came from, where there was one.
     pub file: Option<PathBuf>,
+    /// All files that it was made from, that one included.
+    pub files: Files,
     /// Whether this is a hub to try things out with: loopback only, no tokens needed.
     pub dev: bool,
     /// Where clients connect.
@@ -122,14 +128,18 @@ impl Config {
         let Some(path) = named.or(default) else {
             return Self::parse(None, sources, environment);
         };
-        match std::fs::read_to_string(path) {
+        let mut files = Files::default();
+        files.note(path);
+        let (mut config, faults) = match std::fs::read_to_string(path) {
             Ok(text) => Self::parse(Some((path, &text)), sources, environment),
             // Whatever else there is to say would follow from it.
-            Err(error) => (
-                Self::parse(None, sources, environment).0,
-                vec![unreadable(path, &error)],
-            ),
-        }
+            Err(error) => {
+                let (config, _) = Self::parse(None, sources, environment);
+                (config, vec![unreadable(path, &error)])
+            }
+        };
+        config.files.extend(files);
+        (config, faults)
     }
 
     /// The configuration whose file, where there is one, has the given path and text, and all that is
@@ -141,15 +151,19 @@ impl Config {
     ) -> (Self, Vec<Fault>) {
         let written = Written::new(file, environment, &sources.flags);
         let mut faults = written.faults;
-        let mut reader = Reader::new(&written.root, written.file.as_ref(), &mut faults);
+        let mut files = Files::default();
+        let root = &written.root;
+        let mut reader = Reader::new(root, written.file.as_ref(), &mut faults, &mut files);
         let mut config = Self::read(&mut reader, sources.dev);
         config.file = file.map(|(path, _)| path.to_owned());
+        config.files = files;
         (config, faults)
     }
 
     fn read(reader: &mut Reader<'_>, dev: bool) -> Self {
         Self {
             file: None,
+            files: Files::default(),
             dev,
             listen: address::listen(reader, "listen", if dev { DEV_LISTEN } else { LISTEN }, dev),
             shards: shards(reader),

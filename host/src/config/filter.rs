@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::files::FileStamp;
 use super::reader::Reader;
 use super::{Allowance, words};
 
@@ -13,6 +14,8 @@ const NONE: &str = "none";
 pub struct FilterConfig {
     /// The component's file.
     pub component: PathBuf,
+    /// The state that it was in: another one holds another component.
+    stamp: FileStamp,
     /// What it is told when it is configured.
     pub config: String,
     /// What it may use. What it fails on goes by `on_failure` for admission; views always fail closed.
@@ -28,22 +31,24 @@ impl FilterConfig {
         let allowance = Allowance::read(reader, "filter", &allowance);
         let named = match reader.text("filter.component") {
             Some(NONE) => return None,
-            Some(_) => reader.path("filter.component"),
+            Some(_) => reader.file("filter.component"),
             None => None,
         };
-        let Some(component) = named else {
+        let Some((component, stamp)) = named else {
             let Some(base) = base else {
                 missing(reader);
                 return None;
             };
             return Some(Self {
                 component: base.component.clone(),
+                stamp: base.stamp,
                 config: words.unwrap_or_else(|| base.config.clone()),
                 allowance,
             });
         };
         Some(Self {
             component,
+            stamp,
             config: words.unwrap_or_default(),
             allowance,
         })

@@ -112,7 +112,7 @@ fn key(reader: &mut Reader<'_>, algorithm: Option<Algorithm>) -> Option<(&'stati
         let hint = "HS256 goes with secret-file; RS256, ES256 and EdDSA go with key-file";
         reader.fault(path, "it does not go with the algorithm", hint);
     }
-    let file = reader.path(path)?;
+    let (file, _) = reader.file(path)?;
     match read_key(&file) {
         Ok(_) if other => None,
         Ok(key) => Some((path, key)),

@@ -14,7 +14,7 @@ const TENANTS: &str = "/t/";
 const PATH_BYTES_MAX: usize = 1024;
 
 /// The protocol, and who may speak it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MercureConfig {
     /// Path of the hub.
     pub path: String,

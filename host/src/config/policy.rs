@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::files::FileStamp;
 use super::reader::Reader;
 use super::{Allowance, MailboxConfig, words};
 
@@ -10,6 +11,8 @@ use super::{Allowance, MailboxConfig, words};
 pub struct PolicyConfig {
     /// Where it comes from.
     pub source: PolicySource,
+    /// The state that its file was in: another one holds another component.
+    stamp: FileStamp,
     /// What it is told when it is configured. For the built-in policy this starts from `[mailbox]`.
     pub config: String,
     /// What the operator wrote of that.
@@ -33,10 +36,21 @@ pub enum PolicySource {
 }
 
 impl PolicyConfig {
+    /// Whether an instance of either would do for the other; what is told of subscribers aside.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let attributes = other.attributes.clone();
+        *other
+            == Self {
+                attributes,
+                ..self.clone()
+            }
+    }
+
     /// Reads the section; what it does not say is as in `base`. The words of a policy belong to it:
     /// where another one is named, those of `base` do not go with it.
     pub(super) fn read(reader: &mut Reader<'_>, base: &Self, mailbox: &MailboxConfig) -> Self {
-        let named = source(reader);
+        let (named, stamp) =
+            source(reader).map_or((None, base.stamp), |(named, stamp)| (Some(named), stamp));
         let words = match (words::read(reader, "policy"), &named) {
             (Some(words), _) => words,
             (None, Some(_)) => String::new(),
@@ -49,6 +63,7 @@ impl PolicyConfig {
         };
         Self {
             source,
+            stamp,
             config,
             words,
             attributes: attributes(reader).unwrap_or_else(|| base.attributes.clone()),
@@ -57,12 +72,15 @@ impl PolicyConfig {
     }
 }
 
-fn source(reader: &mut Reader<'_>) -> Option<PolicySource> {
-    Some(match reader.text("policy.component")? {
-        "builtin" => PolicySource::Builtin,
-        "native" => PolicySource::Native,
-        _ => PolicySource::File(reader.path("policy.component").unwrap_or_default()),
-    })
+fn source(reader: &mut Reader<'_>) -> Option<(PolicySource, FileStamp)> {
+    match reader.text("policy.component")? {
+        "builtin" => Some((PolicySource::Builtin, FileStamp::default())),
+        "native" => Some((PolicySource::Native, FileStamp::default())),
+        _ => {
+            let (file, stamp) = reader.file("policy.component")?;
+            Some((PolicySource::File(file), stamp))
+        }
+    }
 }
 
 /// A token is never passed on: it would let a policy act as its bearer.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::amount::{AmountError, parse_bytes, parse_duration, parse_percent, parse_rate};
+use super::files::{FileStamp, Files};
 use super::setting::{Setting, Table, Value};
 use super::{Fault, Place};
 
@@ -19,17 +20,24 @@ pub struct Reader<'a> {
     /// What faults of a missing key are placed at.
     home: Place,
     faults: &'a mut Vec<Fault>,
+    files: &'a mut Files,
 }
 
 impl<'a> Reader<'a> {
     /// A reader of the root.
-    pub fn new(table: &'a Table, file: Option<&Arc<Path>>, faults: &'a mut Vec<Fault>) -> Self {
+    pub fn new(
+        table: &'a Table,
+        file: Option<&Arc<Path>>,
+        faults: &'a mut Vec<Fault>,
+        files: &'a mut Files,
+    ) -> Self {
         let home = file.map_or(Place::Nowhere, |file| Place::File(file.clone()));
         Self {
             table,
             prefix: String::new(),
             home,
             faults,
+            files,
         }
     }
 
@@ -64,6 +72,7 @@ impl<'a> Reader<'a> {
                 prefix: prefix.clone(),
                 home,
                 faults: self.faults,
+                files: self.files,
             }));
         }
         all
@@ -147,6 +156,13 @@ impl<'a> Reader<'a> {
     pub fn path(&mut self, path: &str) -> Option<PathBuf> {
         let place = self.get(path)?.place.clone();
         self.text(path).map(|text| place.base().join(text))
+    }
+
+    /// The path of a file that is about to be read, and the state that it is in.
+    pub fn file(&mut self, path: &str) -> Option<(PathBuf, FileStamp)> {
+        let file = self.path(path)?;
+        let stamp = self.files.note(&file);
+        Some((file, stamp))
     }
 
     /// `true` or `false`.

@@ -8,6 +8,7 @@ use umbel_routing::{Verdict, WhenFull};
 use super::{AdminAccess, Config, Environment, Faults, Override, PolicySource, Sources};
 
 mod anything;
+mod changes;
 mod faults;
 mod files;
 mod tenants;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Surface;
-use crate::config::HostName;
+use crate::config::{HostName, TenantName};
 
 /// What the paths begin with that name their tenant.
 const TENANTS: &str = "/t/";
@@ -27,16 +27,14 @@ impl Surfaces {
     }
 
     /// Puts others in their place; requests that were found before keep what they met.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "the configuration is read once until it can be read anew"
-        )
-    )]
     pub(crate) fn replace(&self, default: Surface, others: Vec<Surface>) {
         let directory = Arc::new(Directory::new(default, others));
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = directory;
+    }
+
+    /// The surface of the tenant `name`.
+    pub(crate) fn named(&self, name: &TenantName) -> Option<Arc<Surface>> {
+        self.current().by_name.get(name.as_str()).cloned()
     }
 
     /// The surface at the root of `host`.

@@ -173,7 +173,7 @@ impl Connection {
         self.owner.rearm(self);
         StreamGuard {
             connection: Rc::clone(self),
-            _seat: seat,
+            _seat: seat.map(Box::new),
         }
     }
 
@@ -267,7 +267,8 @@ impl Drop for RequestGuard {
 /// A stream that is open.
 pub(crate) struct StreamGuard {
     connection: Rc<Connection>,
-    _seat: Option<AddressSeat>,
+    /// Boxed: most streams have none, and there are many of them.
+    _seat: Option<Box<AddressSeat>>,
 }
 
 impl Drop for StreamGuard {

@@ -19,7 +19,7 @@ use super::nofile::raise_nofile;
 use super::service::Desk;
 use super::tenancy::Tenancy;
 use super::worker::{Reception, Work};
-use super::{ConnectionLimits, connections::TICK};
+use super::{ConnectionLimits, Reload, connections::TICK};
 use crate::admin::{Admin, admin_routes};
 use crate::config::{Config, Fault, StateDir};
 use crate::http::{Health, routes};
@@ -41,6 +41,8 @@ pub(crate) struct Server {
     health: Arc<Health>,
     admin: Arc<Admin>,
     pub(super) work: Arc<Work>,
+    tenancy: Tenancy,
+    config: Config,
     /// Held until the end: a temporary one goes with it.
     _state_dir: Option<StateDir>,
 }
@@ -97,6 +99,8 @@ impl Server {
                 metrics,
             }),
             health,
+            tenancy,
+            config: config.clone(),
             _state_dir: state_dir,
         })
     }
@@ -118,15 +122,21 @@ impl Server {
     }
 
     /// Serves until `shutdown` is done; then ends every stream with its last chunk and answers within
-    /// five seconds.
+    /// five seconds. Whatever `reload` reads meanwhile is put in force.
     ///
     /// # Errors
     /// Where a thread cannot be started, or one is lost.
-    pub(crate) async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        LocalSet::new().run_until(self.serve(shutdown)).await
+    pub(crate) async fn run(
+        self,
+        reload: Reload,
+        shutdown: impl Future<Output = ()>,
+    ) -> anyhow::Result<()> {
+        LocalSet::new()
+            .run_until(self.serve(reload, shutdown))
+            .await
     }
 
-    async fn serve(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+    async fn serve(self, reload: Reload, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let listener = TcpListener::from_std(self.listener)?;
         let admin_listener = TcpListener::from_std(self.admin_listener)?;
         let (crew, mut endings) = Crew::start(self.shards, &self.work)?;
@@ -138,6 +148,7 @@ impl Server {
         let lost = tokio::select! {
             () = shutdown => None,
             () = accept(listener, &crew, self.connections_max) => None,
+            () = reload.run(&self.tenancy, self.config) => None,
             index = endings.any() => Some(index),
         };
         if let Some(index) = lost {

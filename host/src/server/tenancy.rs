@@ -7,7 +7,7 @@ use umbel_eventlog::{MemoryLog, Retention};
 use umbel_hub::{DEFAULT_TENANT, Hub, HubConfig};
 
 use super::components::Components;
-use crate::config::{Allowance, Config, Fault, Faults, LogConfig, TenantSettings};
+use crate::config::{Allowance, Config, Fault, Faults, LimitsConfig, LogConfig, TenantSettings};
 use crate::http::{Surface, Surfaces};
 
 /// The tenants that are configured, and the hub that holds them.
@@ -60,6 +60,61 @@ impl Tenancy {
         let surfaces = Arc::new(Surfaces::new(default, Vec::new()));
         Ok(Self { hub, surfaces })
     }
+
+    /// Puts `wanted` in force as far as that goes while the hub runs; answers what is in force then.
+    ///
+    /// # Errors
+    /// Where it asks for what the hub cannot do: nothing has changed then.
+    pub(super) fn apply(&self, in_force: &Config, wanted: &Config) -> Result<Config, Faults> {
+        Faults::unless_none(unsupported(wanted), ())?;
+        let mut next = in_force.clone();
+        next.trusted_proxies.clone_from(&wanted.trusted_proxies);
+        for tenant in &mut next.tenants {
+            if let Some(wanted) = wanted.tenants.iter().find(|t| t.name == tenant.name) {
+                take_over(tenant, wanted);
+            }
+        }
+        self.show(&next);
+        Ok(next)
+    }
+
+    /// Lets requests meet what `config` says from now on.
+    fn show(&self, config: &Config) {
+        let surface = |settings: &TenantSettings| {
+            let tenant = self.hub.tenant(settings.name.as_str())?;
+            let shown = self.surfaces.named(&settings.name);
+            let addresses = shown.map(|shown| Arc::clone(&shown.addresses));
+            Some(Surface::of(
+                config,
+                settings,
+                tenant,
+                addresses.unwrap_or_default(),
+            ))
+        };
+        let mut surfaces = config.tenants.iter().filter_map(surface);
+        if let Some(default) = surfaces.next() {
+            self.surfaces.replace(default, surfaces.collect());
+        }
+    }
+}
+
+/// Takes over what of a tenant's settings can be put in force while it is served: what its surface is
+/// made of. Its stream, mailbox, log, policy and filter, the limits that the hub keeps, and tenants that
+/// come and go have to wait for a hub that can change them.
+fn take_over(tenant: &mut TenantSettings, wanted: &TenantSettings) {
+    let kept = &tenant.limits;
+    tenant.limits = LimitsConfig {
+        subscribers_max: kept.subscribers_max,
+        component_bytes_max: kept.component_bytes_max,
+        publishers_wait: kept.publishers_wait,
+        lag_events_max: kept.lag_events_max,
+        lag_bytes_max: kept.lag_bytes_max,
+        ..wanted.limits.clone()
+    };
+    tenant.hosts.clone_from(&wanted.hosts);
+    tenant.mercure = wanted.mercure.clone();
+    let attributes = &wanted.policy.attributes;
+    tenant.policy.attributes.clone_from(attributes);
 }
 
 /// What the hub cannot do yet and `config` asks for: better not to start than to do without.

@@ -16,7 +16,7 @@ use warp::Filter;
 use super::connections::TICK;
 use super::service::Desk;
 use super::worker::Reception;
-use super::{ConnectionLimits, Server};
+use super::{ConnectionLimits, Reload, Server};
 use crate::config::{Config, Environment, Override, Sources};
 use crate::http::Routes;
 use crate::telemetry::ConnectionMetrics;
@@ -288,8 +288,9 @@ impl Running {
                 .build()?;
             runtime.block_on(async {
                 let server = Server::bind(&config)?;
+                let reload = Reload::new(sources, &config)?;
                 tell.send((server.address()?, server.work.metrics.clone()))?;
-                server.run(async { _ = told.await }).await
+                server.run(reload, async { _ = told.await }).await
             })
         });
         let (address, metrics) = started.recv().unwrap();

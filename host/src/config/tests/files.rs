@@ -9,20 +9,20 @@ use crate::auth::{Algorithm, Role};
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/keys");
 
 /// A folder of its own for one test, gone with it.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("umbel-config-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(super) fn write(&self, name: &str, text: &str) {
         fs::write(self.0.join(name), text).unwrap();
     }
 
-    fn load(&self) -> Result<Config, super::Faults> {
+    pub(super) fn load(&self) -> Result<Config, super::Faults> {
         let sources = Sources {
             file: Some(self.0.join("umbel.toml")),
             ..Sources::default()
