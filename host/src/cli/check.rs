@@ -64,8 +64,8 @@ fn facts(tenant: &TenantSettings) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::summary;
     use crate::config::{Config, PolicySource, Sources};
-
     use crate::server::Server;
 
     fn config(source: PolicySource) -> Config {
@@ -85,6 +85,32 @@ mod tests {
             .into_iter()
             .map(|fault| fault.to_string())
             .collect()
+    }
+
+    #[test]
+    fn a_sound_configuration_is_summed_up_tenant_by_tenant() {
+        let sources = Sources {
+            dev: true,
+            ..Sources::default()
+        };
+        let tenants = "[{ name = 'a', policy = { component = 'own.wasm' }, filter = { component = 'f.wasm' } }]";
+        let variables: &[(&str, &str)] = &[("UMBEL_TENANT", tenants)];
+        let (config, faults) = Config::inspect(&sources, &variables);
+        assert_eq!(faults, []);
+        assert_eq!(
+            summary(&config),
+            "no file: sound; issuers: ; policy: the built-in policy\n\
+             tenant a: issuers: ; policy: own.wasm; filter: f.wasm"
+        );
+    }
+
+    #[test]
+    fn what_the_hub_cannot_do_yet_is_a_fault() {
+        let mut config = config(PolicySource::Native);
+        config.tenants[0].limits.publish_rate_max = 5;
+        let found = faults(&config);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("limits.publish-rate: not supported by this build yet"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Configurations that name files.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{AdminAccess, Config, NO_VARIABLES, Sources, lines, parse};
@@ -182,6 +183,26 @@ fn line_ends_after_a_key_count_only_where_it_is_no_text() {
         fs::write(&file, written).unwrap();
         assert_eq!(crate::config::read_key(&file).unwrap(), read);
     }
+}
+
+#[test]
+fn a_state_folder_that_others_may_write_to_is_a_fault_and_one_that_is_not_there_is_none() {
+    let folder = Folder::new("state");
+    fs::create_dir(folder.0.join("shared")).unwrap();
+    fs::set_permissions(folder.0.join("shared"), Permissions::from_mode(0o777)).unwrap();
+    folder.write("file", "");
+    let found = |name: &str| {
+        let text = format!("\nstate-dir = \"{}\"", folder.0.join(name).display());
+        lines(parse(&text, NO_VARIABLES, &super::dev()))
+    };
+    assert_eq!(found("new"), [""; 0]);
+    let shared = found("shared");
+    assert_eq!(shared.len(), 1, "{shared:?}");
+    assert!(
+        shared[0].starts_with("umbel.toml:2: state-dir: others may write to "),
+        "{shared:?}"
+    );
+    assert!(found("file")[0].contains("is no folder"));
 }
 
 #[test]
