@@ -16,7 +16,7 @@ mod tests;
 pub use algorithm::Algorithm;
 pub use bearer::{PresentationError, bearer_token};
 pub use grant::Grant;
-pub use issuer::Issuer;
+pub use issuer::{Issuer, KeyPrint};
 pub use keyring::Keyring;
 pub use role::{Role, Roles};
 pub use signer::Signer;

@@ -5,9 +5,15 @@
 
 mod address;
 mod admin;
+mod allowance;
 mod amount;
+mod changes;
+mod connections;
 mod environment;
 mod fault;
+mod files;
+mod filter;
+mod host_name;
 mod issuer;
 mod keys;
 mod limits;
@@ -19,7 +25,12 @@ mod place;
 mod policy;
 mod reader;
 mod setting;
+mod state_dir;
 mod stream;
+mod taken;
+mod tenant;
+mod tenant_name;
+mod words;
 mod written;
 
 #[cfg(test)]
@@ -29,14 +40,19 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
-use umbel_hub::{ComponentsConfig, StreamConfig, TenantConfig};
 
 #[cfg(test)]
 pub use admin::AdminToken;
 pub use admin::{AdminAccess, AdminConfig};
+pub use allowance::Allowance;
 pub use amount::{parse_bytes, parse_duration, parse_interval};
+pub use changes::{Changes, TenantChange};
+pub use connections::ConnectionsConfig;
 pub use environment::{Environment, ProcessEnvironment};
 pub use fault::{Fault, Faults};
+pub use files::Files;
+pub use filter::FilterConfig;
+pub use host_name::HostName;
 pub use issuer::read_key;
 pub use limits::LimitsConfig;
 pub use log::LogConfig;
@@ -44,6 +60,9 @@ pub use mailbox::MailboxConfig;
 pub use mercure::MercureConfig;
 pub use place::Place;
 pub use policy::{PolicyConfig, PolicySource};
+pub use state_dir::StateDir;
+pub use tenant::TenantSettings;
+pub use tenant_name::TenantName;
 pub use written::Override;
 
 use reader::Reader;
@@ -60,6 +79,8 @@ const SHARDS_MAX: u64 = 1024;
 pub struct Config {
     /// The file that it came from, where there was one.
     pub file: Option<PathBuf>,
+    /// All files that it was made from, that one included.
+    pub files: Files,
     /// Whether this is a hub to try things out with: loopback only, no tokens needed.
     pub dev: bool,
     /// Where clients connect.
@@ -67,27 +88,15 @@ pub struct Config {
     /// Threads that serve connections; at least 1.
     pub shards: usize,
     /// Where deployed components and compiled code are kept; none: nowhere that outlives the process.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "nothing is kept until components can be deployed")
-    )]
     pub state_dir: Option<PathBuf>,
     /// Peers whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     /// The listener of the operator.
     pub admin: AdminConfig,
-    /// Bounds on what clients may do.
-    pub limits: LimitsConfig,
-    /// How streams live.
-    pub stream: StreamConfig,
-    /// Ceilings and defaults of mailboxes.
-    pub mailbox: MailboxConfig,
-    /// What is retained.
-    pub log: LogConfig,
-    /// The protocol, and who may speak it.
-    pub mercure: MercureConfig,
-    /// Who decides.
-    pub policy: PolicyConfig,
+    /// Bounds on connections.
+    pub connections: ConnectionsConfig,
+    /// Everything else, tenant by tenant. The first is `default`, which the top of the file describes.
+    pub tenants: Vec<TenantSettings>,
 }
 
 /// Where a configuration comes from.
@@ -119,14 +128,18 @@ impl Config {
         let Some(path) = named.or(default) else {
             return Self::parse(None, sources, environment);
         };
-        match std::fs::read_to_string(path) {
+        let mut files = Files::default();
+        files.note(path);
+        let (mut config, faults) = match std::fs::read_to_string(path) {
             Ok(text) => Self::parse(Some((path, &text)), sources, environment),
             // Whatever else there is to say would follow from it.
-            Err(error) => (
-                Self::parse(None, sources, environment).0,
-                vec![unreadable(path, &error)],
-            ),
-        }
+            Err(error) => {
+                let (config, _) = Self::parse(None, sources, environment);
+                (config, vec![unreadable(path, &error)])
+            }
+        };
+        config.files.extend(files);
+        (config, faults)
     }
 
     /// The configuration whose file, where there is one, has the given path and text, and all that is
@@ -138,46 +151,60 @@ impl Config {
     ) -> (Self, Vec<Fault>) {
         let written = Written::new(file, environment, &sources.flags);
         let mut faults = written.faults;
-        let mut reader = Reader::new(&written.root, written.file.as_ref(), &mut faults);
+        let mut files = Files::default();
+        let root = &written.root;
+        let mut reader = Reader::new(root, written.file.as_ref(), &mut faults, &mut files);
         let mut config = Self::read(&mut reader, sources.dev);
         config.file = file.map(|(path, _)| path.to_owned());
+        config.files = files;
         (config, faults)
     }
 
     fn read(reader: &mut Reader<'_>, dev: bool) -> Self {
-        let mailbox = MailboxConfig::read(reader);
-        let policy = PolicyConfig::read(reader, &mailbox);
         Self {
             file: None,
+            files: Files::default(),
             dev,
             listen: address::listen(reader, "listen", if dev { DEV_LISTEN } else { LISTEN }, dev),
             shards: shards(reader),
-            state_dir: reader.path("state-dir"),
+            state_dir: state_dir(reader),
             trusted_proxies: address::networks(reader, "trusted-proxies"),
             admin: AdminConfig::read(reader, dev),
-            limits: LimitsConfig::read(reader),
-            stream: stream::read(reader),
-            mailbox,
-            log: LogConfig::read(reader),
-            mercure: MercureConfig::read(reader, dev),
-            policy,
+            connections: ConnectionsConfig::read(reader),
+            tenants: TenantSettings::read_all(reader, dev),
         }
     }
 
-    /// What a tenant needs of it.
-    pub fn tenant(&self) -> TenantConfig {
-        TenantConfig {
-            stream: self.stream.clone(),
-            mailbox: umbel_hub::MailboxConfig {
-                events_max: self.mailbox.events_max,
-                bytes_max: self.mailbox.bytes_max,
-            },
-            limits: self.limits.hub(),
-            components: ComponentsConfig {
-                deadline: self.policy.deadline,
-                ..ComponentsConfig::default()
-            },
-        }
+    /// The file as a whole, for what is wrong with no line of it.
+    pub fn place(&self) -> Place {
+        let file = self.file.as_deref();
+        file.map_or(Place::Nowhere, |file| Place::File(file.into()))
+    }
+
+    /// Opens the folder for what outlives the process; with `--dev`, where none is named, a temporary
+    /// one.
+    ///
+    /// # Errors
+    /// Where it cannot be made, or others could write to it.
+    pub fn open_state_dir(&self) -> Result<Option<StateDir>, Faults> {
+        let opened = match &self.state_dir {
+            Some(path) => StateDir::open(path),
+            None if self.dev => StateDir::temporary(),
+            None => return Ok(None),
+        };
+        let fault = |what: String| Fault {
+            place: self.place(),
+            key: "state-dir".to_owned(),
+            what,
+            hint: String::new(),
+        };
+        let opened = opened.map_err(|error| Faults::one(fault(error.to_string())));
+        opened.map(Some)
+    }
+
+    /// The tenant that the top of the file describes.
+    pub fn default_tenant(&self) -> &TenantSettings {
+        &self.tenants[0]
     }
 }
 
@@ -189,6 +216,15 @@ fn shards(reader: &mut Reader<'_>) -> usize {
         Ok(0) | Err(_) => std::thread::available_parallelism().map_or(1, usize::from),
         Ok(shards) => shards,
     }
+}
+
+fn state_dir(reader: &mut Reader<'_>) -> Option<PathBuf> {
+    let path = reader.path("state-dir")?;
+    if let Err(error) = StateDir::check(&path) {
+        let hint = "name a folder of the hub's own, with mode 700, or one that is not there yet";
+        reader.fault("state-dir", error, hint);
+    }
+    Some(path)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Fault {

@@ -4,6 +4,7 @@
 //! finished response or with a [`Ticket`] that the shard which holds the connection redeems. Nothing
 //! here touches a socket or a stream.
 
+mod addresses;
 mod attributes;
 mod bounds;
 mod cors;
@@ -17,11 +18,14 @@ mod stamp;
 mod stream_head;
 mod subscribe;
 mod surface;
+mod surfaces;
+mod target;
 mod ticket;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use addresses::{AddressFull, AddressQuota, AddressSeat, Addresses};
 pub(crate) use attributes::Attributes;
 pub(crate) use bounds::Bounds;
 pub(crate) use cors::Origins;
@@ -30,4 +34,6 @@ pub(crate) use request_error::{RequestError, problem};
 pub(crate) use routes::{Routes, at, routes};
 pub(crate) use stream_head::stream_head;
 pub(crate) use surface::Surface;
-pub(crate) use ticket::{Peer, SubscribeTicket, Ticket};
+pub(crate) use surfaces::Surfaces;
+pub(crate) use target::Target;
+pub(crate) use ticket::{Peer, PublishTicket, SubscribeTicket, Ticket};

@@ -7,6 +7,7 @@
 mod acceptor;
 mod activity;
 mod clock;
+mod components;
 mod connection;
 mod connections;
 mod crew;
@@ -15,8 +16,8 @@ mod listener;
 mod local_executor;
 mod nofile;
 mod outgoing;
-mod policy;
 mod protocol;
+mod reload;
 mod running;
 mod seat;
 mod serve_connection;
@@ -25,6 +26,7 @@ mod signals;
 mod socket;
 mod socket_path;
 mod tcp;
+mod tenancy;
 mod worker;
 
 #[cfg(test)]
@@ -34,8 +36,6 @@ pub(crate) use connection::Connection;
 pub(crate) use connections::Connections;
 pub(crate) use limits::ConnectionLimits;
 pub(crate) use nofile::raise_nofile;
+pub(crate) use reload::Reload;
 pub(crate) use running::Server;
 pub(crate) use signals::Signals;
-
-/// Until tenants can be configured there is one.
-const TENANT: &str = "default";

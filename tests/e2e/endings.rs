@@ -12,6 +12,7 @@ fn a_terminated_hub_ends_every_stream_with_its_last_chunk_and_is_gone_within_fiv
         for _ in 0..200 {
             clients.push(Subscriber::open(server.hub, &["*"]).await);
         }
+        assert_eq!(server.temporary_files(), 1, "its state");
         let mut idle_publisher = Publisher::connect(server.hub).await;
         idle_publisher.publish("t", "last").await;
         let started = Instant::now();
@@ -24,6 +25,7 @@ fn a_terminated_hub_ends_every_stream_with_its_last_chunk_and_is_gone_within_fiv
         }
         let status = server.ended_within(Duration::from_secs(5));
         assert!(status.success(), "{status}");
+        assert_eq!(server.temporary_files(), 0, "it leaves nothing behind");
         assert!(
             started.elapsed() < Duration::from_secs(5),
             "{:?}",

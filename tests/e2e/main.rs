@@ -3,6 +3,7 @@
 //! Every test starts a hub of its own on the loopback and ends it by its process id. Nothing here knows
 //! the inside of the hub.
 
+mod addressing;
 mod bad_input;
 mod benchmark;
 mod catching_up;
@@ -14,6 +15,7 @@ mod headers;
 mod http_versions;
 mod original;
 mod quakes;
+mod reload;
 mod rig;
 mod silence;
 mod tokens;

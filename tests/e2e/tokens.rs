@@ -2,26 +2,7 @@
 
 use std::time::Duration;
 
-use crate::rig::{Publisher, Server, Subscriber, form, get, run, secret_file, umbel, with_key};
-
-/// A token as `umbel token` prints it.
-fn token(secret: &std::path::Path, args: &[&str]) -> String {
-    let output = umbel()
-        .args(["token", "--secret-file"])
-        .arg(secret)
-        .args(args)
-        .output()
-        .expect("it runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout)
-        .expect("text")
-        .trim()
-        .to_owned()
-}
+use crate::rig::{Publisher, Server, Subscriber, form, get, run, secret_file, token, with_key};
 
 #[test]
 fn publishing_needs_a_token_that_covers_every_topic() {

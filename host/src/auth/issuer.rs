@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jsonwebtoken::DecodingKey;
+use sha2::{Digest, Sha256};
 
 use super::{Algorithm, Roles};
 
@@ -20,8 +21,15 @@ pub struct Issuer {
     pub algorithm: Algorithm,
     /// What its tokens may be used for.
     pub roles: Roles,
+    /// Tells its key from others.
+    pub print: KeyPrint,
     pub(super) key: Arc<DecodingKey>,
 }
+
+/// Tells keys apart without showing them: SHA-256 of the secret, or of the text of a public key without
+/// white space. It prints as nothing, since a short secret could be found out by it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyPrint([u8; 32]);
 
 /// Why a file does not hold the key that an algorithm needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,13 +66,34 @@ impl Issuer {
     /// # Errors
     /// Where `key` is not what the algorithm needs.
     pub fn new(id: &str, algorithm: Algorithm, key: &[u8], roles: Roles) -> Result<Self, KeyError> {
-        let key = Arc::new(decoding_key(algorithm, key)?);
         Ok(Self {
             id: id.into(),
             algorithm,
             roles,
-            key,
+            print: KeyPrint::of(algorithm, key),
+            key: Arc::new(decoding_key(algorithm, key)?),
         })
+    }
+}
+
+impl PartialEq for Issuer {
+    fn eq(&self, other: &Self) -> bool {
+        let facts = |issuer: &Self| (issuer.algorithm, issuer.roles, issuer.print);
+        self.id == other.id && facts(self) == facts(other)
+    }
+}
+
+impl KeyPrint {
+    fn of(algorithm: Algorithm, key: &[u8]) -> Self {
+        let is_part = |byte: &&u8| algorithm.takes_secret() || !byte.is_ascii_whitespace();
+        let parts: Vec<u8> = key.iter().filter(is_part).copied().collect();
+        Self(Sha256::digest(parts).into())
+    }
+}
+
+impl fmt::Debug for KeyPrint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyPrint")
     }
 }
 

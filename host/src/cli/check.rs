@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::config::{Config, Fault, Faults, PolicySource, ProcessEnvironment, Sources};
+use crate::config::{Config, Faults, PolicySource, ProcessEnvironment, Sources, TenantSettings};
 use crate::server::Server;
 
 /// What is checked.
@@ -25,47 +25,48 @@ impl Check {
             ..Sources::default()
         };
         let (config, mut faults) = Config::inspect(&sources, &ProcessEnvironment);
-        faults.extend(policy_faults(&config)?);
+        faults.extend(Server::check_components(&config)?);
         let config = Faults::unless_none(faults, config)?;
         Ok(writeln!(stdout(), "{}", summary(&config))?)
     }
 }
 
-/// What is wrong with the policy, which is loaded and given its configuration as `serve` would.
-fn policy_faults(config: &Config) -> anyhow::Result<Vec<Fault>> {
-    match Server::check_policy(config) {
-        Ok(()) => Ok(Vec::new()),
-        Err(error) => Ok(error.downcast::<Faults>()?.iter().cloned().collect()),
-    }
-}
-
+/// One line for the whole and `default`, and one for each further tenant.
 fn summary(config: &Config) -> String {
     let file = config
         .file
         .as_ref()
         .map_or_else(|| "no file".into(), |f| f.to_string_lossy());
-    let policy = match &config.policy.source {
+    let line = |tenant: &TenantSettings| match tenant.name.is_default() {
+        true => format!("{file}: sound; {}", facts(tenant)),
+        false => format!("tenant {}: {}", tenant.name, facts(tenant)),
+    };
+    let lines: Vec<String> = config.tenants.iter().map(line).collect();
+    lines.join("\n")
+}
+
+fn facts(tenant: &TenantSettings) -> String {
+    let policy = match &tenant.policy.source {
         PolicySource::Builtin => "the built-in policy".to_owned(),
         PolicySource::Native => "the native policy".to_owned(),
         PolicySource::File(path) => path.display().to_string(),
     };
-    let issuers: Vec<&str> = config
-        .mercure
-        .issuers
-        .iter()
-        .map(|issuer| &*issuer.id)
-        .collect();
+    let issuers = tenant.mercure.issuers.iter().map(|issuer| &*issuer.id);
+    let issuers: Vec<&str> = issuers.collect();
+    let filter = tenant.filter.as_ref();
+    let filter = filter.map(|filter| format!("; filter: {}", filter.component.display()));
     format!(
-        "{file}: sound; issuers: {}; policy: {policy}",
-        issuers.join(", ")
+        "issuers: {}; policy: {policy}{}",
+        issuers.join(", "),
+        filter.unwrap_or_default()
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use super::summary;
     use crate::config::{Config, PolicySource, Sources};
-
-    use super::policy_faults;
+    use crate::server::Server;
 
     fn config(source: PolicySource) -> Config {
         let sources = Sources {
@@ -74,16 +75,42 @@ mod tests {
         };
         let no_variables: &[(&str, &str)] = &[];
         let (mut config, _) = Config::inspect(&sources, &no_variables);
-        config.policy.source = source;
+        config.tenants[0].policy.source = source;
         config
     }
 
     fn faults(config: &Config) -> Vec<String> {
-        policy_faults(config)
+        Server::check_components(config)
             .unwrap()
             .into_iter()
             .map(|fault| fault.to_string())
             .collect()
+    }
+
+    #[test]
+    fn a_sound_configuration_is_summed_up_tenant_by_tenant() {
+        let sources = Sources {
+            dev: true,
+            ..Sources::default()
+        };
+        let tenants = "[{ name = 'a', policy = { component = 'own.wasm' }, filter = { component = 'f.wasm' } }]";
+        let variables: &[(&str, &str)] = &[("UMBEL_TENANT", tenants)];
+        let (config, faults) = Config::inspect(&sources, &variables);
+        assert_eq!(faults, []);
+        assert_eq!(
+            summary(&config),
+            "no file: sound; issuers: ; policy: the built-in policy\n\
+             tenant a: issuers: ; policy: own.wasm; filter: f.wasm"
+        );
+    }
+
+    #[test]
+    fn what_the_hub_cannot_do_yet_is_a_fault() {
+        let mut config = config(PolicySource::Native);
+        config.tenants[0].limits.publish_rate_max = 5;
+        let found = faults(&config);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("limits.publish-rate: not supported by this build yet"));
     }
 
     #[test]
@@ -109,7 +136,7 @@ mod tests {
             );
         }
         let mut config = config(PolicySource::File(here("Cargo.toml").into()));
-        config.limits.component_bytes_max = 10;
+        config.tenants[0].limits.component_bytes_max = 10;
         let found = faults(&config);
         assert!(found[0].contains("has more than 10 bytes"), "{found:?}");
     }
@@ -118,7 +145,7 @@ mod tests {
     fn what_the_policy_says_against_its_configuration_is_a_fault() {
         for source in [PolicySource::Builtin, PolicySource::Native] {
             let mut config = config(source);
-            config.policy.config = "colour = blue".to_owned();
+            config.tenants[0].policy.config = "colour = blue".to_owned();
             let found = faults(&config);
             assert!(found[0].contains("unknown key \"colour\""), "{found:?}");
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::config::{Config, Override, ProcessEnvironment, Sources};
-use crate::server::{Server, Signals};
+use crate::server::{Reload, Server, Signals};
 use crate::telemetry::start_logs;
 
 /// Each flag goes before the variable, and the variable before the file.
@@ -38,12 +38,13 @@ pub struct Serve {
 impl Serve {
     /// Runs the hub until it is told to end.
     pub fn run(self) -> anyhow::Result<()> {
-        let config = Config::load(&self.sources(), &ProcessEnvironment)?;
+        let sources = self.sources();
+        let config = Config::load(&sources, &ProcessEnvironment)?;
         start_logs();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        runtime.block_on(serve(&config))
+        runtime.block_on(serve(sources, &config))
     }
 
     fn sources(self) -> Sources {
@@ -69,12 +70,13 @@ impl Serve {
     }
 }
 
-async fn serve(config: &Config) -> anyhow::Result<()> {
+async fn serve(sources: Sources, config: &Config) -> anyhow::Result<()> {
     let signals = Signals::catch()?;
+    let reload = Reload::new(sources, config)?;
     let server = Server::bind(config)?;
     // Nobody may be reading; the hub serves all the same.
     _ = announce(&server, config);
-    server.run(signals.first()).await
+    server.run(reload, signals.first()).await
 }
 
 /// Tells where the hub listens, for people and for scripts that let it choose its port; with `--dev`
@@ -85,7 +87,7 @@ fn announce(server: &Server, config: &Config) -> io::Result<()> {
     writeln!(out, "umbel: listening on http://{hub}")?;
     writeln!(out, "umbel: admin on http://{admin}")?;
     if config.dev {
-        let url = format!("http://{hub}{}", config.mercure.path);
+        let url = format!("http://{hub}{}", config.default_tenant().mercure.path);
         writeln!(out, "umbel: subscribe: curl -N '{url}?topic=hello'")?;
         writeln!(
             out,

@@ -71,7 +71,7 @@ impl AdminConfig {
 }
 
 fn token(reader: &mut Reader<'_>) -> Option<AdminToken> {
-    let path = reader.path("admin.token-file")?;
+    let (path, _) = reader.file("admin.token-file")?;
     let hint = "write a random text into it: head -c 32 /dev/urandom | base64 > FILE";
     let mut fault = |what: String| reader.fault("admin.token-file", what, hint);
     match std::fs::read_to_string(&path) {

@@ -37,6 +37,8 @@ const MILLISECONDS: &Units = &[
     ("h", 3_600_000),
     ("d", 86_400_000),
 ];
+const PER_SECOND: &Units = &[("/s", 1)];
+const PERCENT: &Units = &[("%", 1)];
 const PER_HOUR: &Units = &[("/s", 3_600), ("/m", 60), ("/h", 1)];
 
 /// Bytes, written as `1MiB`, `16kB` or as a bare number.
@@ -69,6 +71,22 @@ pub fn parse_interval(text: &str) -> Result<Duration, AmountError> {
         0 => Err(AmountError::Number(text.to_owned())),
         per_hour => Ok(Duration::from_secs_f64(3600.0 / to_f64(per_hour))),
     }
+}
+
+/// A rate per second, written as `50/s`.
+///
+/// # Errors
+/// Where `text` is no such amount.
+pub fn parse_rate(text: &str) -> Result<u64, AmountError> {
+    parse(text, PER_SECOND)
+}
+
+/// A share of a whole, written as `25%`, in percent.
+///
+/// # Errors
+/// Where `text` is no such amount.
+pub fn parse_percent(text: &str) -> Result<u64, AmountError> {
+    parse(text, PERCENT)
 }
 
 fn parse(text: &str, units: &Units) -> Result<u64, AmountError> {
@@ -110,7 +128,7 @@ fn to_f64(number: u64) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{parse_bytes, parse_duration, parse_interval};
+    use super::{parse_bytes, parse_duration, parse_interval, parse_percent, parse_rate};
 
     #[test]
     fn sizes_are_read_with_decimal_and_binary_units() {
@@ -141,6 +159,21 @@ mod tests {
         assert_eq!(parse_interval("50"), Ok(Duration::from_millis(20)));
         assert_eq!(parse_interval("60/m"), Ok(Duration::from_secs(1)));
         assert!(parse_interval("0/s").is_err());
+    }
+
+    #[test]
+    fn rates_and_shares_need_their_signs() {
+        assert_eq!((parse_rate("100/s"), parse_rate("0 /s")), (Ok(100), Ok(0)));
+        assert_eq!(parse_percent("25%"), Ok(25));
+        let errors = (parse_rate("100/m"), parse_percent("25"));
+        assert_eq!(
+            errors.0.unwrap_err().to_string(),
+            "\"/m\" is not a unit; write one of /s"
+        );
+        assert_eq!(
+            errors.1.unwrap_err().to_string(),
+            "\"25\" has no unit; write one of %"
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ const KEY_FILE_BYTES_MAX: u64 = 64 << 10;
 
 /// Reads every issuer, and the key file of each.
 pub fn read_all(reader: &mut Reader<'_>) -> Vec<Issuer> {
-    reader.each("mercure.issuer", "mercure.issuer.", read)
+    reader.each("mercure.issuer", read)
 }
 
 fn read(reader: &mut Reader<'_>) -> Option<Issuer> {
@@ -112,7 +112,7 @@ fn key(reader: &mut Reader<'_>, algorithm: Option<Algorithm>) -> Option<(&'stati
         let hint = "HS256 goes with secret-file; RS256, ES256 and EdDSA go with key-file";
         reader.fault(path, "it does not go with the algorithm", hint);
     }
-    let file = reader.path(path)?;
+    let (file, _) = reader.file(path)?;
     match read_key(&file) {
         Ok(_) if other => None,
         Ok(key) => Some((path, key)),

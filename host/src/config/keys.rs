@@ -9,6 +9,27 @@ pub struct Key {
     pub path: &'static str,
     /// What it holds.
     pub kind: Kind,
+    /// Who it is for.
+    pub scope: Scope,
+}
+
+/// Who a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole process: it stands in its own place alone.
+    Process,
+    /// A tenant: at the top of the file for `default` and for all who do not say it, and below
+    /// `[[tenant]]` for that one.
+    Tenant,
+}
+
+/// Why a key is not known where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// There is no such key.
+    Nowhere,
+    /// It is there, but for the whole process.
+    NotOfATenant,
 }
 
 /// What a key holds: it tells how the text of a variable or flag is read.
@@ -32,108 +53,163 @@ pub enum Kind {
     Later,
 }
 
-const fn key(path: &'static str, kind: Kind) -> Key {
-    Key { path, kind }
+const fn process(path: &'static str, kind: Kind) -> Key {
+    let scope = Scope::Process;
+    Key { path, kind, scope }
 }
+
+const fn each(path: &'static str, kind: Kind) -> Key {
+    let scope = Scope::Tenant;
+    Key { path, kind, scope }
+}
+
+/// What the keys of one tenant start with.
+const TENANT: &str = "tenant.";
 
 /// All of them. A section stands before its keys.
 pub const KEYS: &[Key] = &[
-    key("listen", Kind::Text),
-    key("shards", Kind::Number),
-    key("state-dir", Kind::Text),
-    key("trusted-proxies", Kind::List),
-    key("page", Kind::Later),
-    key("tls", Kind::Later),
-    key("admin", Kind::Section),
-    key("admin.listen", Kind::Text),
-    key("admin.token-file", Kind::Text),
-    key("limits", Kind::Section),
-    key("limits.connections", Kind::Number),
-    key("limits.subscribers", Kind::Number),
-    key("limits.subscribers-per-address", Kind::Later),
-    key("limits.selectors", Kind::Number),
-    key("limits.selector-bytes", Kind::Number),
-    key("limits.topics", Kind::Number),
-    key("limits.topic-bytes", Kind::Number),
-    key("limits.event-bytes", Kind::Number),
-    key("limits.header-bytes", Kind::Number),
-    key("limits.header-timeout", Kind::Text),
-    key("limits.idle-timeout", Kind::Text),
-    key("limits.component-bytes", Kind::Number),
-    key("limits.publishers-wait", Kind::Text),
-    key("limits.max-lag-events", Kind::Number),
-    key("limits.max-lag-bytes", Kind::Number),
-    key("stream", Kind::Section),
-    key("stream.heartbeat", Kind::Text),
-    key("stream.age", Kind::Text),
-    key("stream.retry", Kind::Text),
-    key("stream.write-timeout", Kind::Text),
-    key("stream.checkpoint", Kind::Switch),
-    key("mailbox", Kind::Section),
-    key("mailbox.events", Kind::Number),
-    key("mailbox.bytes", Kind::Number),
-    key("mailbox.when-full", Kind::Text),
-    key("log", Kind::Section),
-    key("log.kind", Kind::Text),
-    key("log.path", Kind::Later),
-    key("log.url", Kind::Later),
-    key("log.stream", Kind::Later),
-    key("log.sync", Kind::Later),
-    key("log.retain-events", Kind::Number),
-    key("log.retain-bytes", Kind::Number),
-    key("log.retain-age", Kind::Text),
-    key("mercure", Kind::Section),
-    key("mercure.path", Kind::Text),
-    key("mercure.drafts", Kind::List),
-    key("mercure.anonymous", Kind::Switch),
-    key("mercure.subscriptions", Kind::Later),
-    key("mercure.cookie-name", Kind::Later),
-    key("mercure.cors-origins", Kind::List),
-    key("mercure.publish-origins", Kind::Later),
-    key("mercure.resource-identifier", Kind::Later),
-    key("mercure.issuer", Kind::Sections),
-    key("mercure.issuer.id", Kind::Text),
-    key("mercure.issuer.algorithm", Kind::Text),
-    key("mercure.issuer.secret-file", Kind::Text),
-    key("mercure.issuer.key-file", Kind::Text),
-    key("mercure.issuer.jwks-url", Kind::Later),
-    key("mercure.issuer.roles", Kind::List),
-    key("policy", Kind::Section),
-    key("policy.component", Kind::Text),
-    key("policy.config", Kind::Free),
-    key("policy.deadline", Kind::Text),
-    key("policy.memory", Kind::Number),
-    key("policy.share", Kind::Later),
-    key("policy.on-failure", Kind::Later),
-    key("policy.attributes", Kind::List),
-    key("filter", Kind::Later),
-    key("tenant", Kind::Later),
+    process("listen", Kind::Text),
+    process("shards", Kind::Number),
+    process("state-dir", Kind::Text),
+    process("trusted-proxies", Kind::List),
+    process("page", Kind::Later),
+    process("tls", Kind::Later),
+    process("admin", Kind::Section),
+    process("admin.listen", Kind::Text),
+    process("admin.token-file", Kind::Text),
+    each("limits", Kind::Section),
+    process("limits.connections", Kind::Number),
+    each("limits.subscribers", Kind::Number),
+    each("limits.subscribers-per-address", Kind::Number),
+    each("limits.selectors", Kind::Number),
+    each("limits.selector-bytes", Kind::Number),
+    each("limits.topics", Kind::Number),
+    each("limits.topic-bytes", Kind::Number),
+    each("limits.event-bytes", Kind::Number),
+    process("limits.header-bytes", Kind::Number),
+    process("limits.header-timeout", Kind::Text),
+    process("limits.idle-timeout", Kind::Text),
+    each("limits.component-bytes", Kind::Number),
+    each("limits.publishers-wait", Kind::Text),
+    each("limits.max-lag-events", Kind::Number),
+    each("limits.max-lag-bytes", Kind::Number),
+    each("limits.publish-rate", Kind::Number),
+    each("stream", Kind::Section),
+    each("stream.heartbeat", Kind::Text),
+    each("stream.age", Kind::Text),
+    each("stream.retry", Kind::Text),
+    each("stream.write-timeout", Kind::Text),
+    each("stream.checkpoint", Kind::Switch),
+    each("mailbox", Kind::Section),
+    each("mailbox.events", Kind::Number),
+    each("mailbox.bytes", Kind::Number),
+    each("mailbox.when-full", Kind::Text),
+    each("log", Kind::Section),
+    each("log.kind", Kind::Text),
+    each("log.path", Kind::Later),
+    each("log.url", Kind::Later),
+    each("log.stream", Kind::Later),
+    each("log.sync", Kind::Later),
+    each("log.retain-events", Kind::Number),
+    each("log.retain-bytes", Kind::Number),
+    each("log.retain-age", Kind::Text),
+    each("mercure", Kind::Section),
+    each("mercure.path", Kind::Text),
+    each("mercure.drafts", Kind::List),
+    each("mercure.anonymous", Kind::Switch),
+    each("mercure.subscriptions", Kind::Later),
+    each("mercure.cookie-name", Kind::Later),
+    each("mercure.cors-origins", Kind::List),
+    each("mercure.publish-origins", Kind::Later),
+    each("mercure.resource-identifier", Kind::Later),
+    each("mercure.issuer", Kind::Sections),
+    each("mercure.issuer.id", Kind::Text),
+    each("mercure.issuer.algorithm", Kind::Text),
+    each("mercure.issuer.secret-file", Kind::Text),
+    each("mercure.issuer.key-file", Kind::Text),
+    each("mercure.issuer.jwks-url", Kind::Later),
+    each("mercure.issuer.roles", Kind::List),
+    each("policy", Kind::Section),
+    each("policy.component", Kind::Text),
+    each("policy.config", Kind::Free),
+    each("policy.deadline", Kind::Text),
+    each("policy.memory", Kind::Number),
+    each("policy.share", Kind::Text),
+    each("policy.on-failure", Kind::Text),
+    each("policy.attributes", Kind::List),
+    each("filter", Kind::Section),
+    each("filter.component", Kind::Text),
+    each("filter.config", Kind::Free),
+    each("filter.deadline", Kind::Text),
+    each("filter.memory", Kind::Number),
+    each("filter.share", Kind::Text),
+    each("filter.on-failure", Kind::Text),
+    process("tenant", Kind::Sections),
+    process("tenant.name", Kind::Text),
+    process("tenant.hosts", Kind::List),
 ];
 
-/// The key of that path.
-pub fn find(path: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.path == path)
+/// The key of that path; below `tenant`, the same key of the top of the file.
+///
+/// # Errors
+/// Where there is none.
+pub fn find(path: &str) -> Result<&'static Key, Unknown> {
+    let named = |path| KEYS.iter().find(|key| key.path == path);
+    match (named(path), path.strip_prefix(TENANT).and_then(named)) {
+        (Some(key), _) => Ok(key),
+        (None, Some(key)) if key.scope == Scope::Tenant => Ok(key),
+        (None, Some(_)) => Err(Unknown::NotOfATenant),
+        (None, None) => Err(Unknown::Nowhere),
+    }
 }
 
-/// What to tell whoever wrote the unknown key `path`: the nearest key of the same section, else the
-/// section that has one of that name, else what there is.
+/// What to tell whoever wrote the unknown key `path`: the section that has a key of that name, else the
+/// nearest key of the same section, else what there is.
 pub fn hint(path: &str) -> String {
     let (section, name) = split(path);
-    let siblings = || KEYS.iter().filter(|key| split(key.path).0 == section);
-    if let Some(meant) = nearest(name, siblings().map(|key| split(key.path).1)) {
-        return format!("the nearest known key is \"{meant}\"");
+    let known = names(section);
+    let meant = nearest(name, known.iter().copied());
+    match KEYS.iter().find(|key| split(key.path).1 == name) {
+        Some(key) if section.split('.').next() == Some("tenant") && key.scope == Scope::Tenant => {
+            format!("\"{name}\" belongs in [{TENANT}{}]", split(key.path).0)
+        }
+        Some(key) => format!("\"{name}\" belongs {}", home(key)),
+        None => match meant {
+            Some(meant) => format!("the nearest known key is \"{meant}\""),
+            None => format!("known here: {}", known.join(", ")),
+        },
     }
-    if let Some(key) = KEYS.iter().find(|key| split(key.path).1 == name) {
-        return match split(key.path).0 {
-            "" => format!("\"{name}\" belongs at the top of the file, before any [section]"),
-            home => format!("\"{name}\" belongs in [{home}]"),
-        };
+}
+
+/// Where to write the key at `path`, which stands below a tenant and is for the whole process.
+pub fn process_hint(path: &str) -> String {
+    match find(path.trim_start_matches(TENANT)) {
+        Ok(key) => format!("it belongs {}, for all tenants", home(key)),
+        Err(_) => String::new(),
     }
-    let known = siblings()
-        .map(|key| split(key.path).1)
-        .collect::<Vec<_>>()
-        .join(", ");
-    format!("known here: {known}")
+}
+
+fn home(key: &Key) -> String {
+    let section = split(key.path).0;
+    match find(section).map(|section| section.kind) {
+        Ok(Kind::Sections) => format!("in [[{section}]]"),
+        Ok(_) => format!("in [{section}]"),
+        Err(_) => "at the top of the file, before any [section]".to_owned(),
+    }
+}
+
+/// The names of the keys that may stand in `section`.
+fn names(section: &str) -> Vec<&'static str> {
+    let inherited = match section {
+        "tenant" => Some(""),
+        section => section.strip_prefix(TENANT),
+    };
+    let is_here = |key: &&Key| {
+        let home = split(key.path).0;
+        home == section || (Some(home) == inherited && key.scope == Scope::Tenant)
+    };
+    let here = KEYS.iter().filter(is_here);
+    here.map(|key| split(key.path).1).collect()
 }
 
 fn split(path: &str) -> (&str, &str) {

@@ -20,17 +20,26 @@ pub struct LogConfig {
     pub retain_age_max: Duration,
 }
 
-impl LogConfig {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        kind(reader);
+impl Default for LogConfig {
+    fn default() -> Self {
         Self {
-            retain_events_max: reader.count("log.retain-events", 100_000, 1..=EVENTS_MAX),
-            retain_bytes_max: reader.bytes("log.retain-bytes", 256 << 20, 1..=BYTES_MAX),
-            retain_age_max: reader.duration(
-                "log.retain-age",
-                DAY,
-                Duration::from_millis(1)..=AGE_MAX,
-            ),
+            retain_events_max: 100_000,
+            retain_bytes_max: 256 << 20,
+            retain_age_max: DAY,
+        }
+    }
+}
+
+impl LogConfig {
+    /// Reads the section; what it does not say is as in `base`.
+    pub(super) fn read(reader: &mut Reader<'_>, base: &Self) -> Self {
+        kind(reader);
+        let (events, bytes) = (1..=EVENTS_MAX, 1..=BYTES_MAX);
+        let age = Duration::from_millis(1)..=AGE_MAX;
+        Self {
+            retain_events_max: reader.count("log.retain-events", base.retain_events_max, events),
+            retain_bytes_max: reader.bytes("log.retain-bytes", base.retain_bytes_max, bytes),
+            retain_age_max: reader.duration("log.retain-age", base.retain_age_max, age),
         }
     }
 }

@@ -17,21 +17,36 @@ pub struct MailboxConfig {
     pub when_full: WhenFull,
 }
 
+impl Default for MailboxConfig {
+    fn default() -> Self {
+        let hub = umbel_hub::MailboxConfig::default();
+        Self {
+            events_max: hub.events_max,
+            bytes_max: hub.bytes_max,
+            when_full: WhenFull::Always(Verdict::CatchUp),
+        }
+    }
+}
+
 impl MailboxConfig {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let default = umbel_hub::MailboxConfig::default();
-        let bytes = reader.bytes(
-            "mailbox.bytes",
-            default.bytes_max.into(),
-            1..=u32::MAX.into(),
-        );
-        let events = reader.count("mailbox.events", default.events_max.into(), 1..=EVENTS_MAX);
+    /// Reads the section; what it does not say is as in `base`.
+    pub(super) fn read(reader: &mut Reader<'_>, base: &Self) -> Self {
+        let bytes = reader.bytes("mailbox.bytes", base.bytes_max.into(), 1..=u32::MAX.into());
+        let events = reader.count("mailbox.events", base.events_max.into(), 1..=EVENTS_MAX);
         let hint = "one of drop-newest, drop-oldest, conflate, catch-up, disconnect, ask";
         let when_full = reader.parsed("mailbox.when-full", hint, when_full);
         Self {
             events_max: u32::try_from(events).unwrap_or(u32::MAX),
             bytes_max: u32::try_from(bytes).unwrap_or(u32::MAX),
-            when_full: when_full.unwrap_or(WhenFull::Always(Verdict::CatchUp)),
+            when_full: when_full.unwrap_or(base.when_full),
+        }
+    }
+
+    /// What the hub itself needs of it.
+    pub fn hub(self) -> umbel_hub::MailboxConfig {
+        umbel_hub::MailboxConfig {
+            events_max: self.events_max,
+            bytes_max: self.bytes_max,
         }
     }
 

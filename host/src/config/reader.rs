@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::amount::{parse_bytes, parse_duration};
+use super::amount::{AmountError, parse_bytes, parse_duration, parse_percent, parse_rate};
+use super::files::{FileStamp, Files};
 use super::setting::{Setting, Table, Value};
 use super::{Fault, Place};
 
@@ -15,29 +16,35 @@ use super::{Fault, Place};
 pub struct Reader<'a> {
     table: &'a Table,
     /// What keys of this table start with, as `mercure.issuer.`; empty at the root.
-    prefix: &'static str,
+    prefix: String,
     /// What faults of a missing key are placed at.
     home: Place,
     faults: &'a mut Vec<Fault>,
+    files: &'a mut Files,
 }
 
 impl<'a> Reader<'a> {
     /// A reader of the root.
-    pub fn new(table: &'a Table, file: Option<&Arc<Path>>, faults: &'a mut Vec<Fault>) -> Self {
+    pub fn new(
+        table: &'a Table,
+        file: Option<&Arc<Path>>,
+        faults: &'a mut Vec<Fault>,
+        files: &'a mut Files,
+    ) -> Self {
         let home = file.map_or(Place::Nowhere, |file| Place::File(file.clone()));
         Self {
             table,
-            prefix: "",
+            prefix: String::new(),
             home,
             faults,
+            files,
         }
     }
 
     /// Reads each element of the array of tables `path` with `read`; what is no table was noted before.
     pub fn each<T>(
         &mut self,
-        path: &'static str,
-        prefix: &'static str,
+        path: &str,
         mut read: impl FnMut(&mut Reader<'_>) -> Option<T>,
     ) -> Vec<T> {
         let Some(Setting {
@@ -48,6 +55,7 @@ impl<'a> Reader<'a> {
             return Vec::new();
         };
         let mut all = Vec::new();
+        let prefix = format!("{}.", self.key(path));
         for element in list {
             let Value::Table(table) = &element.value else {
                 continue;
@@ -61,9 +69,10 @@ impl<'a> Reader<'a> {
                 .clone();
             all.extend(read(&mut Reader {
                 table,
-                prefix,
+                prefix: prefix.clone(),
                 home,
                 faults: self.faults,
+                files: self.files,
             }));
         }
         all
@@ -91,13 +100,21 @@ impl<'a> Reader<'a> {
 
     /// Where the setting at `path` stands; where there is none, where it would belong.
     pub fn place(&self, path: &str) -> Place {
-        self.get(path)
-            .map_or_else(|| self.home.clone(), |setting| setting.place.clone())
+        match (self.get(path), path.rsplit_once('.')) {
+            (Some(setting), _) => setting.place.clone(),
+            (None, Some((section, _))) => self.place(section),
+            (None, None) => self.home.clone(),
+        }
+    }
+
+    /// The whole key of `path`, as faults name it.
+    pub fn key(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
     }
 
     /// Notes what is wrong with what stands at `place`.
     pub fn fault_at(&mut self, place: Place, path: &str, what: impl Display, hint: impl Display) {
-        let key = format!("{}{path}", self.prefix);
+        let key = self.key(path);
         self.faults.push(Fault {
             place,
             key,
@@ -141,6 +158,13 @@ impl<'a> Reader<'a> {
         self.text(path).map(|text| place.base().join(text))
     }
 
+    /// The path of a file that is about to be read, and the state that it is in.
+    pub fn file(&mut self, path: &str) -> Option<(PathBuf, FileStamp)> {
+        let file = self.path(path)?;
+        let stamp = self.files.note(&file);
+        Some((file, stamp))
+    }
+
     /// `true` or `false`.
     pub fn switch(&mut self, path: &str, default: bool) -> bool {
         match self.get(path).map(|setting| &setting.value) {
@@ -175,19 +199,48 @@ impl<'a> Reader<'a> {
 
     /// A size within `range`, in bytes.
     pub fn bytes(&mut self, path: &str, default: u64, range: RangeInclusive<u64>) -> u64 {
+        let hint = "write it as 4096 or \"1MiB\"";
+        self.amount(path, default, range, ("a size", hint), parse_bytes)
+    }
+
+    /// A rate within `range`, per second.
+    pub fn rate(&mut self, path: &str, default: u64, range: RangeInclusive<u64>) -> u64 {
+        let hint = "write it as \"100/s\", or 0 for no limit";
+        self.amount(path, default, range, ("a rate", hint), parse_rate)
+    }
+
+    /// A share within `range`, in percent.
+    pub fn percent(&mut self, path: &str, default: u64, range: RangeInclusive<u64>) -> u64 {
+        let hint = "write it as \"25%\"";
+        let text = self.parsed(path, hint, parse_percent);
+        let within = text.map(|percent| Some(percent).filter(|p| range.contains(p)));
+        within.map_or(default, |within| {
+            self.within(path, within, default, (range.start(), range.end()))
+        })
+    }
+
+    /// A number, or a text that `parse` takes.
+    fn amount(
+        &mut self,
+        path: &str,
+        default: u64,
+        range: RangeInclusive<u64>,
+        (needed, hint): (&str, &str),
+        parse: impl FnOnce(&str) -> Result<u64, AmountError>,
+    ) -> u64 {
         let read = match self.get(path).map(|setting| &setting.value) {
             None => return default,
             Some(Value::Number(number)) => u64::try_from(*number).map_err(|e| e.to_string()),
-            Some(Value::Text(text)) => parse_bytes(text).map_err(|e| e.to_string()),
-            Some(other) => Err(format!("a size is needed, not {}", other.kind())),
+            Some(Value::Text(text)) => parse(text).map_err(|e| e.to_string()),
+            Some(other) => Err(format!("{needed} is needed, not {}", other.kind())),
         };
         match read {
-            Ok(bytes) => {
-                let within = Some(bytes).filter(|n| range.contains(n));
+            Ok(amount) => {
+                let within = Some(amount).filter(|n| range.contains(n));
                 self.within(path, within, default, (range.start(), range.end()))
             }
             Err(what) => {
-                self.fault(path, what, "write it as 4096 or \"1MiB\"");
+                self.fault(path, what, hint);
                 default
             }
         }
@@ -234,15 +287,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The texts of a list that `is_sound`; what else is in it is a fault.
+    /// The texts of a list that `is_sound`, where there is a list; what else is in it is a fault.
     pub fn texts(
         &mut self,
         path: &str,
         hint: &str,
         is_sound: impl Fn(&str) -> bool,
-    ) -> Vec<String> {
+    ) -> Option<Vec<String>> {
         let mut texts = Vec::new();
-        for setting in self.list(path).unwrap_or_default() {
+        for setting in self.list(path)? {
             match &setting.value {
                 Value::Text(text) if is_sound(text) => texts.push(text.clone()),
                 Value::Text(text) => {
@@ -254,7 +307,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        texts
+        Some(texts)
     }
 
     fn within<T, B: Display>(

@@ -10,18 +10,22 @@ const MOMENT: Duration = Duration::from_millis(10);
 const HOUR: Duration = Duration::from_secs(3600);
 const AGE_MAX: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Reads the section.
-pub fn read(reader: &mut Reader<'_>) -> StreamConfig {
-    let default = StreamConfig::default();
+/// Reads the section; what it does not say is as in `base`.
+pub fn read(reader: &mut Reader<'_>, base: &StreamConfig) -> StreamConfig {
     StreamConfig {
-        heartbeat: reader.duration("stream.heartbeat", default.heartbeat, MOMENT..=HOUR),
-        age: reader.duration("stream.age", default.age, MOMENT..=AGE_MAX),
-        retry: reader.duration("stream.retry", default.retry, Duration::ZERO..=HOUR),
-        write_timeout: reader.duration(
-            "stream.write-timeout",
-            default.write_timeout,
-            MOMENT..=HOUR,
-        ),
-        checkpoint: reader.switch("stream.checkpoint", default.checkpoint),
+        heartbeat: reader.duration("stream.heartbeat", base.heartbeat, MOMENT..=HOUR),
+        age: reader.duration("stream.age", base.age, MOMENT..=AGE_MAX),
+        retry: reader.duration("stream.retry", base.retry, Duration::ZERO..=HOUR),
+        write_timeout: reader.duration("stream.write-timeout", base.write_timeout, MOMENT..=HOUR),
+        checkpoint: reader.switch("stream.checkpoint", base.checkpoint),
     }
+}
+
+/// Whether streams live alike under both.
+pub fn is_same(one: &StreamConfig, other: &StreamConfig) -> bool {
+    let facts = |stream: &StreamConfig| {
+        let times = (stream.heartbeat, stream.age, stream.retry);
+        (times, stream.write_timeout, stream.checkpoint)
+    };
+    facts(one) == facts(other)
 }

@@ -8,8 +8,10 @@ use umbel_routing::{Verdict, WhenFull};
 use super::{AdminAccess, Config, Environment, Faults, Override, PolicySource, Sources};
 
 mod anything;
+mod changes;
 mod faults;
 mod files;
+mod tenants;
 
 const NO_VARIABLES: &[(&str, &str)] = &[];
 
@@ -55,16 +57,19 @@ fn nothing_at_all_is_a_sound_configuration_to_try_things_out() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.admin.listen.to_string(), "127.0.0.1:3001");
     assert_eq!(config.admin.access, AdminAccess::Open);
-    assert!(config.mercure.anonymous);
+    assert!(config.tenants[0].mercure.anonymous);
     assert!(config.shards >= 1);
-    assert_eq!(config.policy.source, PolicySource::Builtin);
+    assert_eq!(config.tenants[0].policy.source, PolicySource::Builtin);
     assert_eq!(
-        config.policy.config,
+        config.tenants[0].policy.config,
         "bytes = 1048576\nevents = 1024\nwhen-full = \"catch-up\"\n"
     );
-    assert_eq!(config.policy.deadline, Duration::from_millis(10));
-    assert_eq!(config.limits.event_bytes_max, 1 << 20);
-    assert_eq!(config.log.retain_events_max, 100_000);
+    assert_eq!(
+        config.tenants[0].policy.allowance.deadline,
+        Duration::from_millis(10)
+    );
+    assert_eq!(config.tenants[0].limits.event_bytes_max, 1 << 20);
+    assert_eq!(config.tenants[0].log.retain_events_max, 100_000);
 }
 
 #[test]
@@ -108,25 +113,35 @@ fn every_section_is_read() {
     assert_eq!(config.state_dir, Some(PathBuf::from("/etc/umbel/state")));
     assert_eq!(config.trusted_proxies.len(), 2);
     assert_eq!(config.admin.listen.port(), 0);
-    assert_eq!(config.limits.selectors_max, 7);
-    assert_eq!(config.limits.event_bytes_max, 2 << 20);
-    assert_eq!(config.limits.header_timeout, Duration::from_secs(3));
-    assert_eq!(config.limits.lag_bytes_max, 1000);
-    assert_eq!(config.stream.heartbeat, Duration::from_millis(200));
-    assert!(!config.stream.checkpoint);
+    assert_eq!(config.tenants[0].limits.selectors_max, 7);
+    assert_eq!(config.tenants[0].limits.event_bytes_max, 2 << 20);
+    assert_eq!(config.connections.header_timeout, Duration::from_secs(3));
+    assert_eq!(config.tenants[0].limits.lag_bytes_max, 1000);
     assert_eq!(
-        (config.mailbox.events_max, config.mailbox.bytes_max),
+        config.tenants[0].stream.heartbeat,
+        Duration::from_millis(200)
+    );
+    assert!(!config.tenants[0].stream.checkpoint);
+    assert_eq!(
+        (
+            config.tenants[0].mailbox.events_max,
+            config.tenants[0].mailbox.bytes_max
+        ),
         (10, 64 << 10)
     );
-    assert_eq!(config.mailbox.when_full, WhenFull::Ask);
-    assert_eq!(config.log.retain_age_max, Duration::from_secs(300));
-    assert_eq!(config.mercure.path, "/hub");
+    assert_eq!(config.tenants[0].mailbox.when_full, WhenFull::Ask);
+    assert_eq!(
+        config.tenants[0].log.retain_age_max,
+        Duration::from_secs(300)
+    );
+    assert_eq!(config.tenants[0].mercure.path, "/hub");
     let own = PathBuf::from("/etc/umbel/policies/own.wasm");
-    assert_eq!(config.policy.source, PolicySource::File(own));
-    assert_eq!(config.policy.config, "colour = \"blue\"\ndepth = 2\n");
-    assert_eq!(config.policy.memory_bytes_max, 8 << 20);
-    assert_eq!(config.shards, 3);
-    assert_eq!(config.tenant().mailbox.events_max, 10);
+    assert_eq!(config.tenants[0].policy.source, PolicySource::File(own));
+    assert_eq!(
+        config.tenants[0].policy.config,
+        "colour = \"blue\"\ndepth = 2\n"
+    );
+    assert_eq!(config.tenants[0].policy.allowance.memory_bytes_max, 8 << 20);
 }
 
 #[test]
@@ -148,10 +163,10 @@ fn variables_go_before_the_file_and_flags_before_variables() {
     let config = parse(text, &variables, &Sources { flags, ..dev() }).unwrap();
     assert_eq!(config.listen.port(), 3);
     assert_eq!(config.shards, 2);
-    assert_eq!(config.mailbox.events_max, 2);
-    assert_eq!(config.mailbox.when_full, WhenFull::Ask);
-    assert_eq!(config.limits.event_bytes_max, 2048);
-    assert!(!config.stream.checkpoint);
+    assert_eq!(config.tenants[0].mailbox.events_max, 2);
+    assert_eq!(config.tenants[0].mailbox.when_full, WhenFull::Ask);
+    assert_eq!(config.tenants[0].limits.event_bytes_max, 2048);
+    assert!(!config.tenants[0].stream.checkpoint);
     assert_eq!(config.trusted_proxies.len(), 2);
 }
 
@@ -170,11 +185,11 @@ fn the_words_for_the_built_in_policy_are_the_mailbox_section_and_the_operators_o
     let text = "[mailbox]\nwhen-full = \"drop-oldest\"\n[policy]\nconfig = \"events = 5\"";
     let config = parse(text, NO_VARIABLES, &dev()).unwrap();
     assert_eq!(
-        config.mailbox.when_full,
+        config.tenants[0].mailbox.when_full,
         WhenFull::Always(Verdict::DropOldest)
     );
     assert_eq!(
-        config.policy.config,
+        config.tenants[0].policy.config,
         "bytes = 1048576\nwhen-full = \"drop-oldest\"\nevents = 5"
     );
 }
@@ -183,8 +198,11 @@ fn the_words_for_the_built_in_policy_are_the_mailbox_section_and_the_operators_o
 fn a_component_of_ones_own_is_told_nothing_but_its_own_words() {
     let flags = vec![flag("--policy", "policy.component", "own.wasm")];
     let config = parse("", NO_VARIABLES, &Sources { flags, ..dev() }).unwrap();
-    assert_eq!(config.policy.config, "");
-    assert_eq!(config.policy.source, PolicySource::File("own.wasm".into()));
+    assert_eq!(config.tenants[0].policy.config, "");
+    assert_eq!(
+        config.tenants[0].policy.source,
+        PolicySource::File("own.wasm".into())
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use super::environment::Environment;
-use super::keys::{self, KEYS, Kind};
+use super::keys::{self, Kind, Unknown};
 use super::setting::{Setting, Source, Table, Value};
 use super::{Fault, Place};
 
@@ -202,8 +202,12 @@ fn check_setting(path: &str, setting: &Setting, faults: &mut Vec<Fault>) {
             hint,
         });
     };
-    let Some(key) = KEYS.iter().find(|key| key.path == path) else {
-        return fault("no such key", keys::hint(path));
+    let key = match keys::find(path) {
+        Ok(key) => key,
+        Err(Unknown::Nowhere) => return fault("no such key", keys::hint(path)),
+        Err(Unknown::NotOfATenant) => {
+            return fault("no setting of a tenant", keys::process_hint(path));
+        }
     };
     match (key.kind, &setting.value) {
         (Kind::Later, _) => {

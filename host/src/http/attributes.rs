@@ -27,7 +27,7 @@ impl Attributes {
     pub(crate) fn of(&self, headers: &HeaderMap, peer: Option<Peer>) -> Arc<[(String, String)]> {
         let value = |name: &String| {
             if name == REMOTE_ADDRESS {
-                return peer.map(|peer| self.client(peer.0.ip(), headers).to_string());
+                return peer.map(|peer| self.client(peer, headers).to_string());
             }
             Some(headers.get(name)?.to_str().ok()?.to_owned())
         };
@@ -39,10 +39,10 @@ impl Attributes {
 
     /// Who stands behind the trusted proxies: each adds the address that it was called from at the
     /// end, so the last one that is no proxy of ours is the client. What stands before it is hearsay.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> IpAddr {
         let lines = headers.get_all(FORWARDED_FOR).iter();
         let text: Vec<&str> = lines.filter_map(|line| line.to_str().ok()).collect();
-        let mut client = peer;
+        let mut client = peer.0.ip();
         for hop in text.iter().rev().flat_map(|line| line.rsplit(',')) {
             let is_proxy = self
                 .trusted_proxies

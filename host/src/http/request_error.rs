@@ -21,6 +21,12 @@ const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlen
 pub(crate) enum RequestError {
     #[error("there is nothing at this path")]
     NotFound,
+    #[error("the request has no Host header")]
+    HostMissing,
+    #[error("the request names more than one host")]
+    HostTwice,
+    #[error("what the request names is no host")]
+    Host,
     #[error("this path takes {allow}")]
     Method { allow: &'static str },
     #[error("name at least one topic to subscribe to: ?topic=...")]

@@ -3,16 +3,19 @@
 use std::future::ready;
 use std::sync::Arc;
 
-use http::HeaderMap;
+use bytes::Buf;
+use futures_util::Stream;
+use http::Method;
+use http::header::HOST;
 use warp::filters::BoxedFilter;
 use warp::filters::path::FullPath;
 use warp::reply::Response;
 use warp::{Filter, Rejection};
 
-use super::cors::HUB_METHODS;
 use super::dev_page::dev_page;
 use super::request_error::RequestError;
-use super::{Origins, Peer, Surface, health_routes};
+use super::surface::Asked;
+use super::{Health, Peer, Surfaces, Target, health_routes};
 
 /// A whole surface: answers every request.
 pub(crate) type Routes = BoxedFilter<(Response,)>;
@@ -30,67 +33,55 @@ pub(crate) fn at(path: &str) -> impl Filter<Extract = (), Error = Rejection> + C
     warp::path::full().and_then(is_path).untuple_one()
 }
 
-/// The surface of a hub: its path, `/healthz`, `/readyz`, and with `page` also `/`.
-pub(crate) fn routes(surface: &Arc<Surface>) -> Routes {
-    let other = health_routes(Arc::clone(&surface.health))
-        .or(page(surface))
-        .unify();
-    let nothing = warp::any().map(|| RequestError::NotFound.response());
-    hub(surface).or(other).unify().or(nothing).unify().boxed()
+/// Everything that clients reach: the hubs of all tenants, `/healthz`, `/readyz`, and with `page` also
+/// `/`. The first two are the same whatever the host.
+pub(crate) fn routes(surfaces: &Arc<Surfaces>, health: &Arc<Health>, page: bool) -> Routes {
+    let health = health_routes(Arc::clone(health));
+    let surfaces = Arc::clone(surfaces);
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    let asked = warp::method()
+        .and(query)
+        .and(warp::header::headers_cloned())
+        .and(warp::ext::optional::<Peer>())
+        .map(|method, query, headers, peer| Asked {
+            method,
+            query,
+            headers,
+            peer,
+        });
+    let hubs = warp::ext::get::<Target>()
+        .and(warp::path::full())
+        .and(asked)
+        .and(warp::body::stream())
+        .then(move |target: Target, path: FullPath, asked, body| {
+            let surfaces = Arc::clone(&surfaces);
+            async move { answer(&surfaces, page, &target, path.as_str(), asked, body).await }
+        });
+    health.or(hubs).unify().boxed()
 }
 
-fn hub(surface: &Arc<Surface>) -> Routes {
-    let subscribe = {
-        let surface = Arc::clone(surface);
-        let query = warp::query::raw().or(warp::any().map(String::new)).unify();
-        let parts = warp::header::headers_cloned().and(warp::ext::optional::<Peer>());
-        warp::get()
-            .and(query)
-            .and(parts)
-            .map(move |query: String, headers: HeaderMap, peer| {
-                surface.subscribe(&query, &headers, peer)
-            })
+async fn answer<S, B, E>(
+    surfaces: &Surfaces,
+    page: bool,
+    target: &Target,
+    path: &str,
+    asked: Asked,
+    body: S,
+) -> Response
+where
+    S: Stream<Item = Result<B, E>>,
+    B: Buf,
+{
+    let host = match target.host() {
+        Ok(host) => host,
+        Err(error) => return error.response(),
     };
-    let publish = {
-        let surface = Arc::clone(surface);
-        let parts = warp::header::headers_cloned().and(warp::body::stream());
-        warp::post().and(parts).then(move |headers, body| {
-            let surface = Arc::clone(&surface);
-            async move { surface.publish(headers, body).await }
-        })
-    };
-    let preflight = {
-        let surface = Arc::clone(surface);
-        let headers = warp::options().and(warp::header::headers_cloned());
-        headers.map(move |headers: HeaderMap| surface.share(&headers, Origins::preflight()))
-    };
-    let allow = RequestError::Method { allow: HUB_METHODS };
-    let refuse = warp::any().map(move || allow.response());
-    let methods = subscribe
-        .or(publish)
-        .unify()
-        .or(preflight)
-        .unify()
-        .or(refuse)
-        .unify();
-    at(&surface.path).and(methods).boxed()
-}
-
-fn page(surface: &Arc<Surface>) -> Routes {
-    let surface = Arc::clone(surface);
-    let wanted = surface.page;
-    let shown = warp::any().and_then(move || {
-        ready(if wanted {
-            Ok(())
-        } else {
-            Err(warp::reject::not_found())
-        })
-    });
-    let host = warp::header::optional::<String>("host");
-    at("/")
-        .and(warp::get())
-        .and(shown.untuple_one())
-        .and(host)
-        .map(move |host: Option<String>| dev_page(host.as_deref(), &surface.path))
-        .boxed()
+    if let Some(surface) = surfaces.find(host, path) {
+        return surface.answer(asked, body).await;
+    }
+    if page && path == "/" && asked.method == Method::GET {
+        let named = asked.headers.get(HOST).and_then(|host| host.to_str().ok());
+        return dev_page(named, &surfaces.at_host(host).path);
+    }
+    RequestError::NotFound.response()
 }

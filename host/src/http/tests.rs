@@ -1,27 +1,65 @@
 //! Requests and what they are answered, without a socket.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN};
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use serde_json::json;
 use tower_service::Service;
 use umbel_event::Event;
-use umbel_hub::Resume;
+use umbel_eventlog::{MemoryLog, Retention};
+use umbel_hub::{DEFAULT_TENANT, Hub, HubConfig, Resume, Tenant};
+use umbel_routing::{RouterFactory, Settings};
 use umbel_selector::{Matcher, Selector};
 
-use super::{Attributes, Bounds, Health, Origins, SubscribeTicket, Surface, Ticket, routes};
+use super::surface::Asked;
+use super::{
+    Attributes, Bounds, Health, Origins, PublishTicket, SubscribeTicket, Surface, Surfaces, Target,
+    Ticket, routes,
+};
 use crate::auth::{Algorithm, Issuer, Keyring, Role, Roles, Signer};
+use crate::config::TenantName;
+
+mod tenants;
 
 const SECRET: &[u8] = b"a secret that only these tests use";
 const PATH: &str = "/.well-known/mercure";
 const PAGE: &str = "https://page.example";
 
+/// A tenant that nobody is served by.
+fn tenant() -> Arc<Tenant> {
+    let retention = Retention {
+        events_max: 1,
+        bytes_max: 1,
+        age_max_ms: 1,
+    };
+    let settings = Settings {
+        config: String::new(),
+        seed: 0,
+        facts: Vec::new(),
+    };
+    let policy = Arc::new(RouterFactory::new(settings).unwrap());
+    let log = Arc::new(MemoryLog::new(retention));
+    let hub = Hub::new(HubConfig::default());
+    let spec = TenantSpec {
+        name: DEFAULT_TENANT.to_owned(),
+        config: TenantConfig::default(),
+        log,
+        policy: PolicyVersion::of(policy),
+        filter: None,
+    };
+    hub.add(spec).unwrap()
+}
+
 fn surface(anonymous: bool) -> Surface {
     let issuer = Issuer::new("test", Algorithm::Hs256, SECRET, Roles::ALL).unwrap();
     Surface {
+        name: TenantName::default_tenant(),
+        hosts: Vec::new(),
+        tenant: tenant(),
         path: PATH.to_owned(),
         bounds: Bounds {
             selectors_max: 3,
@@ -38,8 +76,9 @@ fn surface(anonymous: bool) -> Surface {
             names: vec!["user-agent".to_owned()],
             trusted_proxies: Vec::new(),
         },
-        page: false,
-        health: Arc::new(Health::default()),
+        write_timeout: Duration::from_secs(10),
+        subscribers_per_address_max: 0,
+        addresses: Arc::default(),
     }
 }
 
@@ -69,20 +108,38 @@ impl Answer {
     fn subscription(self) -> SubscribeTicket {
         match self.ticket {
             Some(Ticket::Subscribe(ticket)) => ticket,
-            other => panic!("{other:?}: {}", self.body),
+            _ => panic!("no subscription: {}", self.body),
         }
     }
 
     fn event(self) -> Event {
         match self.ticket {
-            Some(Ticket::Publish(publication)) => publication.event,
-            other => panic!("{other:?}: {}", self.body),
+            Some(Ticket::Publish(PublishTicket { publication, .. })) => publication.event,
+            _ => panic!("no event: {}", self.body),
         }
     }
 }
 
 async fn ask(surface: Surface, request: Request<Full<Bytes>>) -> Answer {
-    let mut service = warp::service(routes(&Arc::new(surface)));
+    let surfaces = Surfaces::new(surface, Vec::new());
+    ask_any(&Arc::new(surfaces), &Arc::default(), false, request).await
+}
+
+/// As the shard would, for a client that names a host where the request does not.
+async fn ask_any(
+    surfaces: &Arc<Surfaces>,
+    health: &Arc<Health>,
+    page: bool,
+    mut request: Request<Full<Bytes>>,
+) -> Answer {
+    if request.headers().get(HOST).is_none() {
+        request
+            .headers_mut()
+            .insert(HOST, "hub.example".parse().unwrap());
+    }
+    let target = Target::of(&request);
+    request.extensions_mut().insert(target);
+    let mut service = warp::service(routes(surfaces, health, page));
     let response: Response<_> = service.call(request).await.unwrap();
     let (mut parts, body) = response.into_parts();
     let ticket = parts
@@ -248,8 +305,13 @@ async fn a_body_that_is_no_form_is_refused() {
 async fn a_body_that_is_cut_off_is_stored_nowhere() {
     let parts: Vec<Result<&[u8], &str>> = vec![Ok(b"topic=a&data=ha"), Err("connection reset")];
     let body = futures_util::stream::iter(parts);
-    let headers = post("").headers().clone();
-    let response = surface(true).publish(headers, body).await;
+    let asked = Asked {
+        method: Method::POST,
+        query: String::new(),
+        headers: post("").headers().clone(),
+        peer: None,
+    };
+    let response = surface(true).answer(asked, body).await;
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     assert!(response.extensions().get::<Arc<Ticket>>().is_none());
 }
@@ -425,15 +487,12 @@ async fn other_methods_and_paths_are_told_so() {
 
 #[tokio::test]
 async fn the_page_that_tells_how_is_there_only_when_asked_for() {
-    let page = Surface {
-        page: true,
-        ..surface(true)
-    };
+    let surfaces = Arc::new(Surfaces::new(surface(true), Vec::new()));
     let request = Request::get("/")
         .header("host", "127.0.0.1:9")
         .body(Full::default())
         .unwrap();
-    let answer = ask(page, request).await;
+    let answer = ask_any(&surfaces, &Arc::default(), true, request).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(
         answer
@@ -444,22 +503,16 @@ async fn the_page_that_tells_how_is_there_only_when_asked_for() {
 
 #[tokio::test]
 async fn a_draining_hub_is_alive_and_not_ready() {
-    let draining = || {
-        let surface = surface(true);
-        surface.health.drain();
-        surface
+    let surfaces = Arc::new(Surfaces::new(surface(true), Vec::new()));
+    let health = Arc::<Health>::default();
+    let ask_for = async |path: &str| {
+        let request = Request::get(path).body(Full::default()).unwrap();
+        ask_any(&surfaces, &health, false, request).await.status
     };
-    let ask_for =
-        |surface, path: &str| ask(surface, Request::get(path).body(Full::default()).unwrap());
-    assert_eq!(
-        ask_for(surface(true), "/readyz").await.status,
-        StatusCode::OK
-    );
-    assert_eq!(
-        ask_for(draining(), "/readyz").await.status,
-        StatusCode::SERVICE_UNAVAILABLE
-    );
-    assert_eq!(ask_for(draining(), "/healthz").await.status, StatusCode::OK);
+    assert_eq!(ask_for("/readyz").await, StatusCode::OK);
+    health.drain();
+    assert_eq!(ask_for("/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(ask_for("/healthz").await, StatusCode::OK);
 }
 
 #[tokio::test]

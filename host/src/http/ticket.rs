@@ -2,23 +2,37 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use umbel_hub::{Publication, Resume};
+use umbel_hub::{Publication, Resume, Tenant};
 use umbel_selector::Selector;
+
+use super::AddressQuota;
 
 /// A request that was parsed and authorised, to be carried out by the shard that holds its
 /// connection: filters must be `Send`, and what a shard holds is not.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Ticket {
-    /// Log this event and answer its id.
-    Publish(Publication),
+    /// Log an event and answer its id.
+    Publish(PublishTicket),
     /// Open a stream.
     Subscribe(SubscribeTicket),
 }
 
+/// A verified event.
+#[derive(Clone)]
+pub(crate) struct PublishTicket {
+    /// Where it belongs.
+    pub(crate) tenant: Arc<Tenant>,
+    /// What is to be logged.
+    pub(crate) publication: Publication,
+}
+
 /// A verified request for a stream, without what only its connection knows.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct SubscribeTicket {
+    /// Whose events it is for.
+    pub(crate) tenant: Arc<Tenant>,
     /// What it asked for; at least one.
     pub(crate) selectors: Arc<[Selector]>,
     /// What its token lets it receive of private events.
@@ -31,6 +45,10 @@ pub(crate) struct SubscribeTicket {
     pub(crate) resume: Resume,
     /// Unix time in milliseconds at which its token expires.
     pub(crate) expires_ms: Option<u64>,
+    /// How long it may take nothing of what is written to it.
+    pub(crate) write_timeout: Duration,
+    /// Whose subscriber it would be; none where the client is not known.
+    pub(crate) quota: Option<AddressQuota>,
 }
 
 /// Who is at the other end; an extension of every request.

@@ -23,6 +23,8 @@ pub(crate) struct Activity {
     head_since: Cell<Option<u64>>,
     /// Since when the kernel takes nothing.
     blocked_since: Cell<Option<u64>>,
+    /// How long it may, where that of a stream is another time than the server's.
+    write_timeout: Cell<Option<Duration>>,
 }
 
 /// Why a connection was ended by the hub: a closed set, used as a metric label.
@@ -51,11 +53,10 @@ pub(crate) struct Deadlines {
 impl Deadlines {
     /// The deadlines of `limits`.
     pub(crate) fn of(limits: &ConnectionLimits) -> Self {
-        let ms = |d: Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
         Self {
-            header_ms: ms(limits.header_timeout),
-            idle_ms: ms(limits.idle_timeout),
-            write_ms: ms(limits.write_timeout),
+            header_ms: millis(limits.header_timeout),
+            idle_ms: millis(limits.idle_timeout),
+            write_ms: millis(limits.write_timeout),
         }
     }
 }
@@ -85,6 +86,7 @@ impl Activity {
             quiet_since: Cell::new(now),
             head_since: Cell::new(None),
             blocked_since: Cell::new(None),
+            write_timeout: Cell::new(None),
         }
     }
 
@@ -119,9 +121,14 @@ impl Activity {
         self.quiet_since.set(now);
     }
 
-    /// A stream was opened.
-    pub(crate) fn stream_begins(&self) {
+    /// A stream was opened whose client may take nothing for `write_timeout`. Where several streams
+    /// share the connection, the longest of their times counts: the answer.
+    pub(crate) fn stream_begins(&self, write_timeout: Duration) -> Duration {
+        let others = self.write_timeout.get().filter(|_| self.streams.get() > 0);
+        let longest = others.map_or(write_timeout, |others| others.max(write_timeout));
+        self.write_timeout.set(Some(longest));
         self.streams.set(self.streams.get() + 1);
+        longest
     }
 
     /// A stream ended.
@@ -162,11 +169,12 @@ impl Activity {
     /// Why time has run out for it at `now`, where it has.
     pub(crate) fn overdue(&self, now: u64, deadlines: &Deadlines) -> Option<EndReason> {
         let over = |since: u64, limit: u64| now.saturating_sub(since) >= limit;
-        if self
-            .blocked_since
-            .get()
-            .is_some_and(|since| over(since, deadlines.write_ms))
-        {
+        if self.blocked_since.get().is_some_and(|since| {
+            over(
+                since,
+                self.write_timeout.get().map_or(deadlines.write_ms, millis),
+            )
+        }) {
             return Some(EndReason::WriteStalled);
         }
         if self.bodies.get() > 0 {
@@ -188,8 +196,14 @@ impl Activity {
     }
 }
 
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Activity, ConnectionLimits, Deadlines, EndReason};
 
     fn deadlines() -> Deadlines {
@@ -261,7 +275,7 @@ mod tests {
         let activity = Activity::new(0);
         activity.request_begins(0);
         activity.body_ends();
-        activity.stream_begins();
+        activity.stream_begins(Duration::from_secs(10));
         activity.request_ends(0);
         assert!(!activity.has_deadline());
         activity.blocked(20_000);
@@ -275,5 +289,24 @@ mod tests {
         assert!(activity.progressed());
         assert!(!activity.progressed());
         assert_eq!(activity.overdue(99_999, &deadlines()), None);
+    }
+
+    #[test]
+    fn the_longest_write_timeout_of_the_streams_that_are_open_counts() {
+        let activity = Activity::new(0);
+        let stalled = Some(EndReason::WriteStalled);
+        activity.stream_begins(Duration::from_secs(2));
+        activity.blocked(0);
+        assert_eq!(activity.overdue(1_999, &deadlines()), None);
+        assert_eq!(activity.overdue(2_000, &deadlines()), stalled);
+        activity.stream_begins(Duration::from_secs(20));
+        activity.stream_begins(Duration::from_secs(1));
+        assert_eq!(activity.overdue(19_999, &deadlines()), None);
+        assert_eq!(activity.overdue(20_000, &deadlines()), stalled);
+        for _ in 0..3 {
+            activity.stream_ends(0);
+        }
+        activity.stream_begins(Duration::from_secs(1));
+        assert_eq!(activity.overdue(1_000, &deadlines()), stalled);
     }
 }

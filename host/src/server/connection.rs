@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::net::TcpStream;
@@ -15,6 +16,7 @@ use super::activity::{Activity, EndReason};
 use super::outgoing::StreamBody;
 use super::seat::Seat;
 use super::tcp::Tcp;
+use crate::http::AddressSeat;
 
 /// Bytes that a client may send while its stream is open; they mean nothing, and who sends more is cut.
 const IDLE_CHATTER_BYTES_MAX: u32 = 64 << 10;
@@ -158,12 +160,20 @@ impl Connection {
         }
     }
 
-    /// Notes that a stream begins; the guard notes its end.
-    pub(crate) fn stream_begins(self: &Rc<Self>) -> StreamGuard {
-        self.activity.stream_begins();
+    /// Notes that a stream begins whose client may take nothing for `write_timeout`; the guard notes its
+    /// end, and keeps `seat` until then.
+    pub(crate) fn stream_begins(
+        self: &Rc<Self>,
+        write_timeout: Duration,
+        seat: Option<AddressSeat>,
+    ) -> StreamGuard {
+        let longest = self.activity.stream_begins(write_timeout);
+        // Best effort: where the connection has ended, its stream ends as well.
+        _ = socket2::SockRef::from(self.stream()).set_tcp_user_timeout(Some(longest));
         self.owner.rearm(self);
         StreamGuard {
             connection: Rc::clone(self),
+            _seat: seat.map(Box::new),
         }
     }
 
@@ -257,6 +267,8 @@ impl Drop for RequestGuard {
 /// A stream that is open.
 pub(crate) struct StreamGuard {
     connection: Rc<Connection>,
+    /// Boxed: most streams have none, and there are many of them.
+    _seat: Option<Box<AddressSeat>>,
 }
 
 impl Drop for StreamGuard {

@@ -21,10 +21,10 @@ impl ConnectionLimits {
     /// What `config` says.
     pub(crate) fn of(config: &Config) -> Self {
         Self {
-            header_timeout: config.limits.header_timeout,
-            idle_timeout: config.limits.idle_timeout,
-            write_timeout: config.stream.write_timeout,
-            header_bytes_max: config.limits.header_bytes_max,
+            header_timeout: config.connections.header_timeout,
+            idle_timeout: config.connections.idle_timeout,
+            write_timeout: config.default_tenant().stream.write_timeout,
+            header_bytes_max: config.connections.header_bytes_max,
         }
     }
 }

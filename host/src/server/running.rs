@@ -6,24 +6,23 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use tokio::net::TcpListener;
 use tokio::task::LocalSet;
 use tokio::time::timeout;
-use umbel_eventlog::{MemoryLog, Retention};
-use umbel_hub::{Hub, HubConfig, PolicyVersion, TenantSpec};
+use umbel_hub::Hub;
 
 use super::acceptor::accept;
 use super::crew::{Crew, Endings};
 use super::listener::listen;
 use super::nofile::raise_nofile;
-use super::policy::factory;
 use super::service::Desk;
+use super::tenancy::Tenancy;
 use super::worker::{Reception, Work};
-use super::{ConnectionLimits, TENANT, connections::TICK};
+use super::{ConnectionLimits, Reload, connections::TICK};
 use crate::admin::{Admin, admin_routes};
-use crate::config::{Config, LogConfig};
-use crate::http::{Health, Surface, routes};
+use crate::config::{Config, Fault, StateDir};
+use crate::http::{Health, routes};
 use crate::telemetry::{ConnectionMetrics, Metrics};
 
 /// How long streams may take to be told that they end.
@@ -42,16 +41,19 @@ pub(crate) struct Server {
     health: Arc<Health>,
     admin: Arc<Admin>,
     pub(super) work: Arc<Work>,
+    tenancy: Tenancy,
+    config: Config,
+    /// Held until the end: a temporary one goes with it.
+    _state_dir: Option<StateDir>,
 }
 
 impl Server {
-    /// Makes the policy that `config` names and nothing else, to see whether it can be had.
+    /// Makes every component that `config` names and nothing else: what is wrong with them.
     ///
     /// # Errors
-    /// As [`Self::bind`] has for the policy.
-    pub(crate) fn check_policy(config: &Config) -> anyhow::Result<()> {
-        // The seed spreads topics over tables: any will do.
-        factory(config, 0).map(drop)
+    /// Where the machine fails.
+    pub(crate) fn check_components(config: &Config) -> anyhow::Result<Vec<Fault>> {
+        Tenancy::check(config)
     }
 
     /// Makes the hub that `config` describes, and listens.
@@ -60,21 +62,13 @@ impl Server {
     /// Where an address cannot be listened on, or the policy is not acceptable.
     pub(crate) fn bind(config: &Config) -> anyhow::Result<Self> {
         let fitting = raise_nofile();
-        let seed = getrandom::u64().map_err(|error| anyhow!("no randomness: {error}"))?;
-        let log = Arc::new(MemoryLog::new(retention(&config.log)));
-        let hub = Hub::new(HubConfig {
-            shards: config.shards,
-            seed,
-        });
-        let tenant = hub.add(TenantSpec {
-            name: TENANT.to_owned(),
-            config: config.tenant(),
-            log,
-            policy: PolicyVersion::of(factory(config, seed)?),
-            filter: None,
-        })?;
+        let state_dir = config.open_state_dir()?;
+        if let Some(dir) = &state_dir {
+            tracing::debug!(path = %dir.path().display(), "what outlives the process is kept here");
+        }
+        let tenancy = Tenancy::open(config)?;
+        let hub = Arc::clone(&tenancy.hub);
         let health = Arc::<Health>::default();
-        let surface = Arc::new(Surface::of(config, Arc::clone(&health)));
         let metrics = ConnectionMetrics::default();
         let listener = bind(config.listen)?;
         let admin_listener = bind(config.admin.listen)?;
@@ -84,10 +78,10 @@ impl Server {
             metrics: Metrics::new(&hub, &metrics),
             connections: metrics.clone(),
             shards: config.shards,
-            policy: config.policy.source.clone(),
+            policy: config.default_tenant().policy.source.clone(),
             started: std::time::Instant::now(),
         };
-        let connections_max = match config.limits.connections_max {
+        let connections_max = match config.connections.connections_max {
             0 => fitting,
             max => max,
         };
@@ -97,15 +91,17 @@ impl Server {
             admin_listener,
             connections_max,
             shards: config.shards,
-            health,
             admin: Arc::new(admin),
             work: Arc::new(Work {
                 hub,
-                tenant,
-                routes: routes(&surface),
+                routes: routes(&tenancy.surfaces, &health, config.dev),
                 limits,
                 metrics,
             }),
+            health,
+            tenancy,
+            config: config.clone(),
+            _state_dir: state_dir,
         })
     }
 
@@ -126,15 +122,21 @@ impl Server {
     }
 
     /// Serves until `shutdown` is done; then ends every stream with its last chunk and answers within
-    /// five seconds.
+    /// five seconds. Whatever `reload` reads meanwhile is put in force.
     ///
     /// # Errors
     /// Where a thread cannot be started, or one is lost.
-    pub(crate) async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        LocalSet::new().run_until(self.serve(shutdown)).await
+    pub(crate) async fn run(
+        self,
+        reload: Reload,
+        shutdown: impl Future<Output = ()>,
+    ) -> anyhow::Result<()> {
+        LocalSet::new()
+            .run_until(self.serve(reload, shutdown))
+            .await
     }
 
-    async fn serve(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+    async fn serve(self, reload: Reload, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let listener = TcpListener::from_std(self.listener)?;
         let admin_listener = TcpListener::from_std(self.admin_listener)?;
         let (crew, mut endings) = Crew::start(self.shards, &self.work)?;
@@ -146,6 +148,7 @@ impl Server {
         let lost = tokio::select! {
             () = shutdown => None,
             () = accept(listener, &crew, self.connections_max) => None,
+            () = reload.run(&self.tenancy, self.config) => None,
             index = endings.any() => Some(index),
         };
         if let Some(index) = lost {
@@ -156,14 +159,6 @@ impl Server {
         self.health.drain();
         end(&self.work.hub, crew, endings).await;
         Ok(())
-    }
-}
-
-fn retention(log: &LogConfig) -> Retention {
-    Retention {
-        events_max: log.retain_events_max,
-        bytes_max: log.retain_bytes_max,
-        age_max_ms: u64::try_from(log.retain_age_max.as_millis()).unwrap_or(u64::MAX),
     }
 }
 
@@ -189,7 +184,7 @@ async fn end(hub: &Hub, crew: Crew, endings: Endings) {
 async fn administer(listener: TcpListener, admin: Arc<Admin>, limits: ConnectionLimits) {
     let desk = Rc::new(Desk {
         routes: admin_routes(&admin),
-        hub: None,
+        shard: None,
     });
     let reception = Rc::new(Reception::new(desk, &limits, ConnectionMetrics::default()));
     let ticked = Rc::clone(&reception);

@@ -13,24 +13,28 @@ use http::{HeaderValue, Request, Response, Version};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tower_service::Service as _;
-use umbel_hub::{
-    Framing, Opened, Outlet, Publication, PublishError, Refused, Shard, Subscription, Tenant,
-};
+use umbel_hub::{Framing, Opened, Outlet, PublishError, Refused, Shard, Subscription};
 use umbel_sse::Frame;
 
 use super::Connection;
 use super::outgoing::Outgoing;
-use crate::http::{Peer, RequestError, Routes, SubscribeTicket, Ticket, stream_head};
+use crate::http::{
+    AddressFull, AddressQuota, Peer, PublishTicket, RequestError, Routes, SubscribeTicket, Target,
+    Ticket, stream_head,
+};
 
 /// Seconds after which a publisher may come again where the hub itself does not say.
 const PUBLISH_RETRY_S: u32 = 1;
 
-/// What all connections of a shard share: the surface, and who redeems its tickets.
+/// Milliseconds after which an address that has as many subscribers as it may can try again.
+const ADDRESS_RETRY_MS: u32 = 2_000;
+
+/// What all connections of a shard share: the surfaces, and who redeems their tickets.
 pub(crate) struct Desk {
     /// Parses and authenticates.
     pub(crate) routes: Routes,
     /// Opens streams; none where there are none to open.
-    pub(crate) hub: Option<(Rc<Shard>, Arc<Tenant>)>,
+    pub(crate) shard: Option<Rc<Shard>>,
 }
 
 /// Serves one connection.
@@ -60,6 +64,8 @@ impl ConnectionService {
         request
             .extensions_mut()
             .insert(Peer(self.connection.remote()));
+        let target = Target::of(&request);
+        request.extensions_mut().insert(target);
         let reply = warp::service(self.desk.routes.clone())
             .call(request)
             .await?;
@@ -69,12 +75,10 @@ impl ConnectionService {
             .extensions
             .remove::<Arc<Ticket>>()
             .map(Arc::unwrap_or_clone);
-        Ok(match (ticket, &self.desk.hub) {
-            (Some(Ticket::Publish(publication)), Some((shard, tenant))) => {
-                publish(shard, tenant, publication, parts).await
-            }
-            (Some(Ticket::Subscribe(ticket)), Some((shard, tenant))) => {
-                self.subscribe(shard, tenant, ticket, parts, version).await
+        Ok(match (ticket, &self.desk.shard) {
+            (Some(Ticket::Publish(ticket)), Some(shard)) => publish(shard, ticket, parts).await,
+            (Some(Ticket::Subscribe(ticket)), Some(shard)) => {
+                self.subscribe(shard, ticket, parts, version).await
             }
             // Filters answer out of memory: collecting waits for nothing.
             _ => match body.collect().await {
@@ -87,7 +91,6 @@ impl ConnectionService {
     async fn subscribe(
         &self,
         shard: &Rc<Shard>,
-        tenant: &Arc<Tenant>,
         ticket: SubscribeTicket,
         mut parts: Parts,
         version: Version,
@@ -97,9 +100,16 @@ impl ConnectionService {
             Version::HTTP_11 => Framing::Chunked,
             _ => Framing::Plain,
         };
+        let seat = match ticket.quota.as_ref().map_or(Ok(None), AddressQuota::take) {
+            Ok(seat) => seat,
+            Err(AddressFull { max }) => {
+                let retry_ms = ADDRESS_RETRY_MS;
+                return refuse(Refused::Full { max, retry_ms }, parts, version);
+            }
+        };
         let subscription = Subscription {
             framing,
-            tenant: Arc::clone(tenant),
+            tenant: ticket.tenant,
             selectors: ticket.selectors,
             grants: ticket.grants,
             claims: ticket.claims,
@@ -113,7 +123,7 @@ impl ConnectionService {
         match shard.subscribe(subscription).await {
             Ok(Opened { stream, cursor }) => {
                 stream_head(&mut parts.headers, version, cursor.as_deref());
-                let guard = self.connection.stream_begins();
+                let guard = self.connection.stream_begins(ticket.write_timeout, seat);
                 let body = match framing {
                     Framing::Plain => Outgoing::stream(stream, guard),
                     Framing::Chunked => {
@@ -139,14 +149,9 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
 }
 
 /// Success is exactly 200 with the id as plain text (checklist item 33).
-async fn publish(
-    shard: &Shard,
-    tenant: &Arc<Tenant>,
-    publication: Publication,
-    mut parts: Parts,
-) -> Answer {
-    let id = publication.event.id.clone();
-    match shard.publish(tenant, publication).await {
+async fn publish(shard: &Shard, ticket: PublishTicket, mut parts: Parts) -> Answer {
+    let id = ticket.publication.event.id.clone();
+    match shard.publish(&ticket.tenant, ticket.publication).await {
         Ok(_) => {
             let plain = HeaderValue::from_static("text/plain; charset=utf-8");
             parts.headers.insert(CONTENT_TYPE, plain);

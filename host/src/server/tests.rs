@@ -16,7 +16,7 @@ use warp::Filter;
 use super::connections::TICK;
 use super::service::Desk;
 use super::worker::Reception;
-use super::{ConnectionLimits, Server};
+use super::{ConnectionLimits, Reload, Server};
 use crate::config::{Config, Environment, Override, Sources};
 use crate::http::Routes;
 use crate::telemetry::ConnectionMetrics;
@@ -61,7 +61,7 @@ async fn with_limits<F: Future<Output = ()>>(
     let serve = async {
         let desk = Rc::new(Desk {
             routes: routes(),
-            hub: None,
+            shard: None,
         });
         let metrics = ConnectionMetrics::default();
         let reception = Rc::new(Reception::new(desk, &limits, metrics));
@@ -288,8 +288,9 @@ impl Running {
                 .build()?;
             runtime.block_on(async {
                 let server = Server::bind(&config)?;
+                let reload = Reload::new(sources, &config)?;
                 tell.send((server.address()?, server.work.metrics.clone()))?;
-                server.run(async { _ = told.await }).await
+                server.run(reload, async { _ = told.await }).await
             })
         });
         let (address, metrics) = started.recv().unwrap();

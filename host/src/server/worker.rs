@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
-use umbel_hub::{Hub, Shard, Tenant};
+use umbel_hub::{Hub, Shard};
 
 use super::connections::TICK;
 use super::listener::prepare;
@@ -23,7 +23,6 @@ use crate::telemetry::ConnectionMetrics;
 /// What all shards share.
 pub(super) struct Work {
     pub(super) hub: Arc<Hub>,
-    pub(super) tenant: Arc<Tenant>,
     pub(super) routes: Routes,
     pub(super) limits: ConnectionLimits,
     pub(super) metrics: ConnectionMetrics,
@@ -54,11 +53,9 @@ pub(super) fn work(
         .enable_all()
         .build_local(LocalOptions::default())?;
     runtime.block_on(async {
-        let shard = Shard::start(&shared.hub, index);
-        let hub = Some((shard, Arc::clone(&shared.tenant)));
         let desk = Rc::new(Desk {
             routes: shared.routes.clone(),
-            hub,
+            shard: Some(Shard::start(&shared.hub, index)),
         });
         let reception = Reception::new(desk, &shared.limits, shared.metrics.clone());
         obey(&reception, commands).await;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::umbel;
+
 const SECRET: &str = "a secret of the tests that is long enough for HS256";
 
 /// A file with the secret.
@@ -18,4 +20,23 @@ pub(crate) fn with_key(secret: &Path, anonymous: bool) -> String {
          secret-file = \"{}\"\nroles = [\"publish\", \"subscribe\"]\n",
         secret.display()
     )
+}
+
+/// A token as `umbel token` prints it.
+pub(crate) fn token(secret: &Path, args: &[&str]) -> String {
+    let output = umbel()
+        .args(["token", "--secret-file"])
+        .arg(secret)
+        .args(args)
+        .output()
+        .expect("it runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
 }

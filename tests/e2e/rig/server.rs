@@ -20,12 +20,26 @@ pub(crate) enum Policy {
     Native,
 }
 
+/// Where the log of a hub goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Log {
+    /// To the errors of the test.
+    Shown,
+    /// Into a file.
+    Kept,
+}
+
+/// The file of a log that is kept.
+const LOG: &str = "log";
+
 /// A hub process of the test's own, ended by its id when dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) hub: SocketAddr,
     pub(crate) admin: SocketAddr,
-    config: Option<PathBuf>,
+    config: PathBuf,
+    /// Its temporary files, also those that it could not remove.
+    temporary: PathBuf,
 }
 
 impl Server {
@@ -45,19 +59,25 @@ impl Server {
 
     /// `umbel serve` with these arguments, and these lines of configuration.
     pub(crate) fn run(args: &[&str], config: &str) -> Self {
-        let command = umbel();
-        Self::spawn(command, "127.0.0.1", args, config)
+        Self::spawn(umbel(), "127.0.0.1", args, config, Log::Shown)
+    }
+
+    /// As [`Self::run`], with its log kept for [`Self::log`].
+    pub(crate) fn logged(args: &[&str], config: &str) -> Self {
+        Self::spawn(umbel(), "127.0.0.1", args, config, Log::Kept)
     }
 
     /// A hub on its own host of `lan`.
     pub(crate) fn on(lan: &Lan, config: &str) -> Self {
         let mut command = lan.on_hub_host(env!("CARGO_BIN_EXE_umbel"));
         forget_settings(&mut command);
-        Self::spawn(command, HUB_HOST, &[], config)
+        Self::spawn(command, HUB_HOST, &[], config, Log::Shown)
     }
 
-    fn spawn(mut command: Command, host: &str, args: &[&str], config: &str) -> Self {
+    fn spawn(mut command: Command, host: &str, args: &[&str], config: &str, log: Log) -> Self {
         let file = write_config(config);
+        let temporary = std::env::temp_dir().join(format!("umbel-e2e-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir(&temporary).expect("a temporary folder");
         command
             .args([
                 "serve",
@@ -69,8 +89,13 @@ impl Server {
             .args(["--shards", "2", "--config"])
             .arg(&file)
             .args(args)
+            .env("TMPDIR", &temporary)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
+        if log == Log::Kept {
+            let file = std::fs::File::create(temporary.join(LOG)).expect("a log");
+            command.stderr(file);
+        }
         let mut child = command.spawn().expect("the hub starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let mut address = |what: &str| {
@@ -86,7 +111,8 @@ impl Server {
             child,
             hub,
             admin,
-            config: Some(file),
+            config: file,
+            temporary,
         }
     }
 
@@ -95,11 +121,36 @@ impl Server {
         self.child.id()
     }
 
+    /// What it has among its temporary files.
+    pub(crate) fn temporary_files(&self) -> usize {
+        let entries = std::fs::read_dir(&self.temporary).expect("a temporary folder");
+        entries.count()
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.temporary.join(LOG)).expect("a log")
+    }
+
+    /// Writes these lines of configuration in the place of those that it has.
+    pub(crate) fn reconfigure(&self, config: &str) {
+        std::fs::write(&self.config, config).expect("written");
+    }
+
+    /// Tells the process to read its configuration anew.
+    pub(crate) fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
     /// Tells the process to end, as an orchestrator would.
     pub(crate) fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    fn signal(&self, signal: &str) {
         let pid = self.pid().to_string();
         let sent = Command::new("kill")
-            .args(["-TERM", &pid])
+            .args([signal, &pid])
             .status()
             .expect("kill runs");
         assert!(sent.success());
@@ -144,9 +195,8 @@ impl Drop for Server {
         // Ended already, perhaps.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if let Some(config) = self.config.take() {
-            let _ = std::fs::remove_file(config);
-        }
+        let _ = std::fs::remove_file(&self.config);
+        let _ = std::fs::remove_dir_all(&self.temporary);
     }
 }
 

@@ -45,7 +45,17 @@ fn line() -> impl Strategy<Value = String> {
         prop::sample::select(KEYS).prop_map(|key| key.path.to_owned()),
         "[a-z-]{1,8}(\\.[a-z-]{1,8}){0,3}",
     ];
-    (key, value()).prop_map(|(key, value)| format!("{key} = {value}\n"))
+    let header = prop::sample::select(vec![
+        "[[tenant]]\n",
+        "[tenant.limits]\n",
+        "[[tenant]]\nname = \"a\"\n[tenant.mercure]\n",
+        "[[tenant.mercure.issuer]]\n",
+        "[filter]\n",
+    ]);
+    prop_oneof![
+        4 => (key, value()).prop_map(|(key, value)| format!("{key} = {value}\n")),
+        1 => header.prop_map(str::to_owned),
+    ]
 }
 
 fn check(text: &str, sources: &Sources) -> Result<(), TestCaseError> {

@@ -33,10 +33,11 @@ const CASES: &[(&str, &[&str])] = &[
         &["umbel.toml:1: strem: no such key\n  hint: the nearest known key is \"stream\""],
     ),
     (
-        "\n[tls]\ncert = \"a\"\n[[tenant]]\nname = \"x\"",
+        "\n[tls]\ncert = \"a\"\n[mercure]\ncookie-name = \"x\"",
         &[
             "umbel.toml:2: tls: not supported by this build yet\n  hint: remove it for now",
-            "umbel.toml:4: tenant: not supported by this build yet\n  hint: remove it for now",
+            "umbel.toml:5: mercure.cookie-name: not supported by this build yet\n  hint: remove it for \
+             now",
         ],
     ),
     (
@@ -107,13 +108,24 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "[policy]\nconfig = 7\ndeadline = \"1h\"\nmemory = \"1kB\"\nshare = \"25%\"",
+        "[mercure]\npath = \"/healthz/\"\n[[tenant]]\nname = \"a\"\n[tenant.mercure]\npath = \"/t/b\"",
+        &[
+            "umbel.toml:2: mercure.path: the hub has another use for this path\n  hint: write it as \
+             \"/.well-known/mercure\"",
+            "umbel.toml:6: tenant.mercure.path: the hub has another use for this path\n  hint: write it \
+             as \"/.well-known/mercure\"",
+        ],
+    ),
+    (
+        "[policy]\nconfig = 7\ndeadline = \"1h\"\nmemory = \"1kB\"\nshare = \"0%\"\non-failure = \"shut\"",
         &[
             "umbel.toml:2: policy.config: a text or a table is needed, not a number\n  hint: write it \
              as [policy.config]",
             "umbel.toml:3: policy.deadline: outside of 1ms to 10s\n  hint: choose one within",
             "umbel.toml:4: policy.memory: outside of 1048576 to 4294967296\n  hint: choose one within",
-            "umbel.toml:5: policy.share: not supported by this build yet\n  hint: remove it for now",
+            "umbel.toml:5: policy.share: outside of 1 to 100\n  hint: choose one within",
+            "umbel.toml:6: policy.on-failure: neither \"closed\" nor \"open\", but \"shut\"\n  hint: write \
+             \"closed\" or \"open\"",
         ],
     ),
 ];

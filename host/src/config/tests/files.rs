@@ -1,6 +1,7 @@
 //! Configurations that name files.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{AdminAccess, Config, NO_VARIABLES, Sources, lines, parse};
@@ -9,20 +10,20 @@ use crate::auth::{Algorithm, Role};
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/keys");
 
 /// A folder of its own for one test, gone with it.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("umbel-config-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(super) fn write(&self, name: &str, text: &str) {
         fs::write(self.0.join(name), text).unwrap();
     }
 
-    fn load(&self) -> Result<Config, super::Faults> {
+    pub(super) fn load(&self) -> Result<Config, super::Faults> {
         let sources = Sources {
             file: Some(self.0.join("umbel.toml")),
             ..Sources::default()
@@ -64,12 +65,12 @@ fn issuers_are_read_with_their_keys_relative_to_the_file() {
     );
     let config = folder.load().unwrap();
     assert_eq!(config.listen.to_string(), "0.0.0.0:3000");
-    assert!(!config.mercure.anonymous);
+    assert!(!config.tenants[0].mercure.anonymous);
     let AdminAccess::Token(token) = &config.admin.access else {
         panic!("no token")
     };
     assert_eq!(token.as_str(), "an operator's secret");
-    let [one, two] = &config.mercure.issuers[..] else {
+    let [one, two] = &config.tenants[0].mercure.issuers[..] else {
         panic!("two issuers")
     };
     assert_eq!((&*one.id, one.algorithm), ("one", Algorithm::Hs256));
@@ -88,7 +89,7 @@ fn issuers_can_come_from_a_variable() {
         &Sources::default(),
     )
     .unwrap();
-    assert_eq!(config.mercure.issuers.len(), 1);
+    assert_eq!(config.tenants[0].mercure.issuers.len(), 1);
 }
 
 #[test]
@@ -182,6 +183,26 @@ fn line_ends_after_a_key_count_only_where_it_is_no_text() {
         fs::write(&file, written).unwrap();
         assert_eq!(crate::config::read_key(&file).unwrap(), read);
     }
+}
+
+#[test]
+fn a_state_folder_that_others_may_write_to_is_a_fault_and_one_that_is_not_there_is_none() {
+    let folder = Folder::new("state");
+    fs::create_dir(folder.0.join("shared")).unwrap();
+    fs::set_permissions(folder.0.join("shared"), Permissions::from_mode(0o777)).unwrap();
+    folder.write("file", "");
+    let found = |name: &str| {
+        let text = format!("\nstate-dir = \"{}\"", folder.0.join(name).display());
+        lines(parse(&text, NO_VARIABLES, &super::dev()))
+    };
+    assert_eq!(found("new"), [""; 0]);
+    let shared = found("shared");
+    assert_eq!(shared.len(), 1, "{shared:?}");
+    assert!(
+        shared[0].starts_with("umbel.toml:2: state-dir: others may write to "),
+        "{shared:?}"
+    );
+    assert!(found("file")[0].contains("is no folder"));
 }
 
 #[test]
