@@ -74,11 +74,6 @@ pub(crate) fn guest(name: &str) -> Vec<u8> {
     component(world, &with_overrides(world, &read(folder.1), &fields))
 }
 
-/// The component of `polite.wat`.
-pub(crate) fn polite() -> Vec<u8> {
-    guest("polite")
-}
-
 /// Wraps the fields of a core module as a component of `world`.
 fn component(world: &World, fields: &str) -> Vec<u8> {
     let mut text = format!("(module {fields})");

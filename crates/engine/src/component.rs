@@ -10,7 +10,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use crate::exports::{BadExport, Exports, FilterExports, PolicyExports};
 use crate::failure::printable;
 use crate::instance::{HostState, Instance};
-use crate::{ComponentKind, Engine, Limits, LoadError};
+use crate::{Compiler, ComponentKind, Engine, Limits, LoadError};
 
 /// Exports that are named in an error.
 const EXPORTS_NAMED_MAX: usize = 8;
@@ -25,11 +25,18 @@ pub(crate) struct Checked<X> {
 }
 
 impl<X: Exports> Checked<X> {
-    /// Checks and compiles `bytes`, and instantiates it once to see that it starts and that its
-    /// types are those of the contract.
-    pub(crate) fn load(engine: &Engine, bytes: &[u8], limits: &Limits) -> Result<Self, LoadError> {
+    /// Checks `bytes`, has them compiled, and instantiates the component once to see that it starts
+    /// and that its types are those of the contract.
+    pub(crate) fn load(
+        engine: &Engine,
+        compiler: &dyn Compiler,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<Self, LoadError> {
         form::check(bytes, limits.component_bytes)?;
-        let component = Component::from_binary(engine.wasm(), bytes)
+        let component = compiler
+            .compile(bytes)?
+            .load(engine.wasm())
             .map_err(|e| LoadError::Invalid(printable(&format!("{e:#}"))))?;
         let wanted = imports::wanted(engine.wasm(), &component);
         if !wanted.is_empty() {

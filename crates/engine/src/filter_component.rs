@@ -6,7 +6,7 @@ use umbel_routing::FilterParts;
 
 use crate::component::Checked;
 use crate::exports::FilterExports;
-use crate::{Engine, Limits, LoadError};
+use crate::{Compiler, Engine, InProcess, Limits, LoadError};
 
 /// A filter that was checked against the contract and compiled: it can be instantiated any number
 /// of times. Cheap to clone.
@@ -21,7 +21,22 @@ impl FilterComponent {
     /// # Errors
     /// What is wrong with it, in words for its author.
     pub fn load(engine: &Engine, bytes: &[u8], limits: &Limits) -> Result<Self, LoadError> {
-        Ok(Self(Arc::new(Checked::load(engine, bytes, limits)?)))
+        Self::load_with(engine, &InProcess::new(engine), bytes, limits)
+    }
+
+    /// As [`Self::load`], with the code from `compiler`. What can be told without it is checked
+    /// before.
+    ///
+    /// # Errors
+    /// What is wrong with it, or with the compiler: [`LoadError::blame`] tells.
+    pub fn load_with(
+        engine: &Engine,
+        compiler: &dyn Compiler,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<Self, LoadError> {
+        let checked = Checked::load(engine, compiler, bytes, limits)?;
+        Ok(Self(Arc::new(checked)))
     }
 
     /// SHA-256 of its bytes, in hexadecimal.

@@ -1,8 +1,8 @@
 //! Why a file is not the component that it should be, and how to mend it.
 
-use umbel_routing::Fault;
+use umbel_routing::{Blame, Fault};
 
-use crate::ComponentKind;
+use crate::{CompileError, ComponentKind};
 
 /// Why a component was not loaded. The texts are for its author.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +43,9 @@ pub enum LoadError {
          off here?"
     )]
     Invalid(String),
+    /// It could not be compiled.
+    #[error("the component was not compiled: {0}")]
+    Compile(CompileError),
     /// It wants functions or resources from the host, which gives none.
     #[error("{}", imports_text(.0))]
     Imports(Vec<String>),
@@ -87,6 +90,27 @@ pub enum LoadError {
     /// It could not be instantiated.
     #[error("the component could not be started: {0}")]
     Start(Fault),
+}
+
+impl LoadError {
+    /// Whose failure it is.
+    #[must_use]
+    pub const fn blame(&self) -> Blame {
+        match self {
+            Self::Compile(error) => error.blame(),
+            Self::Start(fault) => fault.class.blame(),
+            _ => Blame::Component,
+        }
+    }
+}
+
+impl From<CompileError> for LoadError {
+    fn from(error: CompileError) -> Self {
+        match error {
+            CompileError::Refused(reason) => Self::Invalid(reason),
+            other => Self::Compile(other),
+        }
+    }
 }
 
 /// What a component may need too much of.

@@ -17,7 +17,7 @@ fn refusal_of_text(text: &str) -> LoadError {
 
 #[test]
 fn a_policy_that_keeps_the_contract_is_loaded_and_has_a_digest() {
-    let component = load(&hostile::polite()).unwrap();
+    let component = load(&hostile::guest("polite")).unwrap();
     assert_eq!(component.digest().len(), 64);
 }
 
@@ -56,7 +56,7 @@ fn what_is_no_webassembly_is_refused() {
 
 #[test]
 fn a_component_cut_off_anywhere_is_refused() {
-    let whole = hostile::polite();
+    let whole = hostile::guest("polite");
     let loaded = (1..whole.len())
         .filter(|&len| load(&whole[..len]).is_ok())
         .count();
@@ -70,7 +70,7 @@ fn a_component_cut_off_anywhere_is_refused() {
 
 #[test]
 fn a_component_with_any_byte_changed_is_refused_or_loaded_but_never_a_panic() {
-    let whole = hostile::polite();
+    let whole = hostile::guest("polite");
     for at in (8..whole.len()).step_by(5) {
         let mut changed = whole.clone();
         changed[at] ^= 0x55;
@@ -174,7 +174,7 @@ fn a_filter_where_a_policy_is_wanted_is_told_where_it_belongs() {
 
 #[test]
 fn a_policy_where_a_filter_is_wanted_is_told_where_it_belongs() {
-    let error = filter_refusal(&hostile::polite());
+    let error = filter_refusal(&hostile::guest("polite"));
     let wanted = ComponentKind::Filter;
     assert_eq!(error, LoadError::OtherKind { wanted });
     assert!(error.to_string().contains("under `[policy]`"), "{error}");

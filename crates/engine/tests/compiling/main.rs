@@ -1,0 +1,7 @@
+//! Compiling what strangers have sent, and keeping what came of it.
+
+mod children;
+mod support;
+
+#[path = "../../../../tests/guests/hostile.rs"]
+mod hostile;
