@@ -9,6 +9,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 
 use crate::exports::{BadExport, Exports, FilterExports, PolicyExports};
 use crate::failure::printable;
+use crate::hex::hex;
 use crate::instance::{HostState, Instance};
 use crate::{Compiler, ComponentKind, Engine, Limits, LoadError};
 
@@ -101,8 +102,4 @@ fn lacking<X: Exports>(engine: &Engine, component: &Component, bad: BadExport) -
         detail: bad.detail,
         found,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

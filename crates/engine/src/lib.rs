@@ -4,7 +4,7 @@
 //! that was checked and compiled; a [`WasmFactory`] makes configured instances of it, each of which
 //! answers as a [`umbel_routing::Dispatcher`]. [`FilterComponent`] and [`WasmFilterFactory`] are the
 //! same for a [`umbel_routing::Filter`]. Who compiles is a [`Compiler`]: this process, or a child that can be
-//! killed. Nothing that a component does is trusted: memory,
+//! killed, or a [`CodeCache`] before either. Nothing that a component does is trusted: memory,
 //! tables, stack, time and the size of answers are limited, answers are checked, and whatever goes
 //! wrong ends that instance alone.
 
@@ -13,6 +13,8 @@ mod arguments;
 mod bindings;
 mod budget;
 mod child_process;
+mod code_cache;
+mod code_hash;
 mod compile_component;
 mod compile_error;
 mod compile_limits;
@@ -31,6 +33,7 @@ mod filter;
 mod filter_component;
 mod filter_factory;
 mod guest;
+mod hex;
 mod in_process;
 mod instance;
 mod limits;
@@ -40,6 +43,7 @@ mod ticker;
 mod turns;
 
 pub use child_process::ChildProcess;
+pub use code_cache::CodeCache;
 pub use compile_component::compile_component;
 pub use compile_error::CompileError;
 pub use compile_limits::CompileLimits;

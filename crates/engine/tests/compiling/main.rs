@@ -1,5 +1,6 @@
 //! Compiling what strangers have sent, and keeping what came of it.
 
+mod cache;
 mod children;
 mod support;
 
