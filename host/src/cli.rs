@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod compile_component;
 mod exit;
 mod notice;
 mod publish;
@@ -35,6 +36,8 @@ enum Command {
     Token(token::Token),
     /// Measure a hub: how fast it delivers, and whether it loses anything.
     Bench(bench::Bench),
+    #[command(hide = true)]
+    CompileComponent(compile_component::CompileComponent),
 }
 
 /// Does what the command line of this process says. Wrong usage ends the process with exit code 2.
@@ -46,6 +49,7 @@ pub fn run() -> ExitCode {
         Command::Tail(command) => command.run(),
         Command::Token(command) => command.run(),
         Command::Bench(command) => command.run(),
+        Command::CompileComponent(command) => return command.run(),
     };
     exit::report(done)
 }

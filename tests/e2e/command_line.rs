@@ -176,3 +176,36 @@ fn publish_tells_what_the_hub_said_and_fails() {
 fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
+
+fn compile(component: &[u8], args: &[&str]) -> Output {
+    use std::io::Write;
+
+    let mut child = umbel()
+        .arg("compile-component")
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut stdin = child.stdin.take().expect("piped");
+    stdin.write_all(component).expect("it reads");
+    drop(stdin);
+    child.wait_with_output().expect("it ends")
+}
+
+#[test]
+fn a_component_is_compiled_by_a_process_of_its_own() {
+    let dispatcher = include_bytes!("../../guest/dist/dispatcher.wasm");
+    let limits = ["--memory-bytes", "536870912", "--cpu-seconds", "30"];
+    for args in [&[][..], &limits] {
+        let done = compile(dispatcher, args);
+        assert!(done.status.success(), "{done:?}");
+        assert!(done.stdout.starts_with(b"\x7fELF"));
+        assert_eq!(done.stderr, b"");
+    }
+    let refused = compile(b"\0asm garbage", &limits);
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.stdout, b"");
+    assert!(!refused.stderr.is_empty());
+}

@@ -5,30 +5,79 @@ use std::path::{Path, PathBuf};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-/// The exports of a policy, by the short names of this folder.
-const EXPORTS: [(&str, &str); 6] = [
-    ("configure", "umbel:hub/fan-out@0.1.0#configure"),
-    ("join", "umbel:hub/fan-out@0.1.0#join"),
-    ("leave", "umbel:hub/fan-out@0.1.0#leave"),
-    ("route", "umbel:hub/fan-out@0.1.0#route"),
-    ("select", "umbel:hub/fan-out@0.1.0#select"),
-    ("overflow", "umbel:hub/queue-policy@0.1.0#overflow"),
+/// One world of the contract, and its exports by the short names of this folder.
+struct World {
+    name: &'static str,
+    exports: &'static [(&'static str, &'static str)],
+}
+
+const ADMISSION: [(&str, &str); 2] = [
+    ("admission-configure", "umbel:hub/admission@0.1.0#configure"),
+    ("admit", "umbel:hub/admission@0.1.0#admit"),
+];
+const VIEWS: [(&str, &str); 4] = [
+    ("views-configure", "umbel:hub/views@0.1.0#configure"),
+    ("join", "umbel:hub/views@0.1.0#join"),
+    ("leave", "umbel:hub/views@0.1.0#leave"),
+    ("tailor", "umbel:hub/views@0.1.0#tailor"),
 ];
 
-/// The component of `tests/guests/NAME.wat`.
+const WORLDS: [World; 4] = [
+    World {
+        name: "dispatcher",
+        exports: &[
+            ("configure", "umbel:hub/fan-out@0.1.0#configure"),
+            ("join", "umbel:hub/fan-out@0.1.0#join"),
+            ("leave", "umbel:hub/fan-out@0.1.0#leave"),
+            ("route", "umbel:hub/fan-out@0.1.0#route"),
+            ("select", "umbel:hub/fan-out@0.1.0#select"),
+            ("overflow", "umbel:hub/queue-policy@0.1.0#overflow"),
+        ],
+    },
+    World {
+        name: "filter",
+        exports: &[
+            ADMISSION[0],
+            ADMISSION[1],
+            VIEWS[0],
+            VIEWS[1],
+            VIEWS[2],
+            VIEWS[3],
+        ],
+    },
+    World {
+        name: "publish-filter",
+        exports: &ADMISSION,
+    },
+    World {
+        name: "view-filter",
+        exports: &VIEWS,
+    },
+];
+
+/// How a guest says of which world it is, where it is not the one of its folder.
+const WORLD: &str = ";; world: ";
+
+/// The component of `tests/guests/NAME.wat`: a filter where the name begins with `filters/`, else a
+/// policy.
 pub(crate) fn guest(name: &str) -> Vec<u8> {
-    component(&with_overrides(&read(name)))
+    let fields = read(name);
+    let folder = if name.starts_with("filters/") {
+        ("filter", "filters/polite")
+    } else {
+        ("dispatcher", "polite")
+    };
+    let named = fields.lines().find_map(|line| line.strip_prefix(WORLD));
+    let name = named.unwrap_or(folder.0);
+    let world = WORLDS.iter().find(|w| w.name == name);
+    let world = world.expect("the world is one of the contract");
+    component(world, &with_overrides(world, &read(folder.1), &fields))
 }
 
-/// The component of `polite.wat`.
-pub(crate) fn polite() -> Vec<u8> {
-    component(&read("polite"))
-}
-
-/// Wraps the text of a core module as a policy.
-fn component(text: &str) -> Vec<u8> {
-    let mut text = text.to_owned();
-    for (short, long) in EXPORTS {
+/// Wraps the fields of a core module as a component of `world`.
+fn component(world: &World, fields: &str) -> Vec<u8> {
+    let mut text = format!("(module {fields})");
+    for (short, long) in world.exports {
         text = text.replace(
             &format!("(export \"{short}\")"),
             &format!("(export \"{long}\")"),
@@ -44,7 +93,7 @@ fn component(text: &str) -> Vec<u8> {
         .push_dir(folder().join("../../wit"))
         .expect("wit/ is valid");
     let world = resolve
-        .select_world(&[package], Some("dispatcher"))
+        .select_world(&[package], Some(world.name))
         .expect("the world is there");
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
         .expect("the contract can be embedded");
@@ -54,18 +103,24 @@ fn component(text: &str) -> Vec<u8> {
         .expect("a guest is a valid component")
 }
 
-fn with_overrides(fields: &str) -> String {
+/// `helpers.wat` and what `polite` has of `world`, except for what `fields` export themselves.
+fn with_overrides(world: &World, polite: &str, fields: &str) -> String {
     let taken: Vec<String> = split(fields).iter().filter_map(|f| export_of(f)).collect();
-    let polite = read("polite");
-    let inner = polite
-        .trim()
-        .strip_prefix("(module")
-        .and_then(|m| m.strip_suffix(')'));
-    let kept: Vec<&str> = split(inner.expect("polite.wat is one module"))
+    let is_of_world = |name: &str| {
+        let name = name.strip_prefix("post-").unwrap_or(name);
+        world.exports.iter().any(|(short, _)| *short == name)
+    };
+    let helpers = read("helpers");
+    let kept: Vec<&str> = split(&helpers)
         .into_iter()
+        .chain(
+            split(polite)
+                .into_iter()
+                .filter(|f| export_of(f).is_some_and(|name| is_of_world(&name))),
+        )
         .filter(|f| export_of(f).is_none_or(|name| !taken.contains(&name)))
         .collect();
-    format!("(module {}\n{fields})", kept.join("\n"))
+    format!("{}\n{fields}", kept.join("\n"))
 }
 
 /// The name that a field is exported by, where its export stands inline.

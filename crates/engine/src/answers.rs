@@ -1,6 +1,10 @@
 //! What a component answered, checked. It is hostile until it was looked at here.
 
+mod filter;
+
 use umbel_routing::{Admission, Client, MailboxBounds, Profile, Refusal, Verdict, Wants, WhenFull};
+
+pub(crate) use filter::{decisions, views};
 
 use crate::bindings::{MailboxAnswer, ProfileAnswer, RefusalAnswer, VerdictAnswer, WhenFullAnswer};
 
@@ -30,11 +34,12 @@ pub(crate) fn admissions(
 /// One audience for each of `asked` events. Which clients there are the hub checks.
 pub(crate) fn audiences(answers: Vec<Vec<u32>>, asked: usize) -> Result<Vec<Vec<Client>>, Shape> {
     counted(answers.len(), asked)?;
-    // In place, both the outer and the inner lists: the element types have one layout.
-    Ok(answers
-        .into_iter()
-        .map(|a| a.into_iter().map(Client).collect())
-        .collect())
+    // In place, as the inner lists: the element types have one layout.
+    Ok(answers.into_iter().map(clients).collect())
+}
+
+fn clients(answer: Vec<u32>) -> Vec<Client> {
+    answer.into_iter().map(Client).collect()
 }
 
 /// Ascending indexes below `events` for each of `asked` clients.
@@ -139,17 +144,20 @@ fn bounds(m: MailboxAnswer) -> MailboxBounds {
     }
 }
 
-/// The reason is shown to a stranger: cut, and on one line.
 fn refusal(answer: RefusalAnswer) -> Refusal {
-    let RefusalAnswer {
-        mut reason,
-        retry_ms,
-    } = answer;
-    reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
-    if reason.contains(char::is_control) {
-        reason = reason.replace(char::is_control, " ");
+    Refusal {
+        reason: reason(answer.reason),
+        retry_ms: answer.retry_ms,
     }
-    Refusal { reason, retry_ms }
+}
+
+/// A reason is shown to a stranger: cut, and on one line.
+fn reason(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(REASON_BYTES_MAX));
+    if text.contains(char::is_control) {
+        text = text.replace(char::is_control, " ");
+    }
+    text
 }
 
 const fn verdict(v: VerdictAnswer) -> Verdict {

@@ -1,9 +1,11 @@
 //! What the hub knows, as a component is given it: nothing is copied that can be borrowed, and what
 //! its profile does not name is not there.
 
-use umbel_routing::{Client, EventView, FullMailbox, Settings, SubscriberView, Wants};
+use umbel_routing::Wants;
+use umbel_routing::{Client, EventView, FullMailbox, PublicationView, Settings, SubscriberView};
 
-use crate::bindings::{EventArg, FullMailboxArg, SelectorArg, SettingsArg, SubscriberArg};
+use crate::bindings::{EventArg, FullMailboxArg, PublicationArg, SelectorArg};
+use crate::bindings::{SettingsArg, SubscriberArg};
 
 pub(crate) fn settings(settings: &Settings) -> SettingsArg<'_> {
     SettingsArg {
@@ -29,6 +31,19 @@ fn event<'a>(e: &EventView<'a>, wants: Wants) -> EventArg<'a> {
         data: e.data.filter(|_| wants.payload),
         attributes: if wants.attributes { e.attributes } else { &[] },
     }
+}
+
+pub(crate) fn publications<'a>(
+    publications: &[PublicationView<'a>],
+    wants: Wants,
+) -> Vec<PublicationArg<'a>> {
+    publications
+        .iter()
+        .map(|p| PublicationArg {
+            event: event(&p.event, wants),
+            claims: if wants.claims { p.claims } else { "" },
+        })
+        .collect()
 }
 
 /// The selectors and grants of all of `subscribers`, one after the other: one allocation instead of

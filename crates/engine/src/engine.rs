@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::code_hash::code_hash;
 use crate::config;
 use crate::ticker::Ticker;
 
@@ -82,6 +83,11 @@ impl Engine {
     #[must_use]
     pub fn allocation(&self) -> &Allocation {
         &self.0.allocation
+    }
+
+    /// Code of engines with the same one can be exchanged.
+    pub(crate) fn code_hash(&self) -> [u8; 32] {
+        code_hash(self.wasm())
     }
 
     pub(crate) fn wasm(&self) -> &wasmtime::Engine {

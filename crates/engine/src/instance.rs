@@ -6,13 +6,14 @@ use umbel_routing::{Export, Fault, FaultClass};
 use wasmtime::component::{ComponentNamedList, Lift, Lower, TypedFunc};
 use wasmtime::{Store, UpdateDeadline};
 
-use crate::bindings::{BadExport, Exports};
 use crate::budget::Budget;
+use crate::component::Checked;
 use crate::deadline::Deadline;
+use crate::exports::{BadExport, Exports};
 use crate::failure;
 use crate::limits::HANDLES_MAX;
 use crate::ticker::Meter;
-use crate::{Engine, Limits, LoadError, PolicyComponent};
+use crate::{Engine, Limits, LoadError};
 
 /// Ticks until the ticker is first heard in a call.
 const FIRST_TICK: u64 = 1;
@@ -28,7 +29,6 @@ pub(crate) struct HostState {
 pub(crate) struct Instance {
     store: Store<HostState>,
     meter: Meter,
-    exports: Exports,
     /// Whoever made the instance may be gone before it: deadlines need the engine's clock.
     _engine: Engine,
 }
@@ -42,8 +42,11 @@ pub(crate) enum StartError {
 }
 
 impl Instance {
-    /// A new instance, its types checked, not configured.
-    pub(crate) fn new(component: &PolicyComponent, limits: &Limits) -> Result<Self, StartError> {
+    /// A new instance and its functions, their types checked, not configured.
+    pub(crate) fn new<X: Exports>(
+        component: &Checked<X>,
+        limits: &Limits,
+    ) -> Result<(Self, X::Functions), StartError> {
         let engine = component.engine();
         let state = HostState {
             budget: Budget::new(limits.memory_bytes),
@@ -58,31 +61,31 @@ impl Instance {
         store.set_hostcall_fuel(limits.answer_bytes);
         store.set_max_component_handles(HANDLES_MAX);
         let meter = engine.ticker().meter();
-        arm(&mut store, limits.setup_deadline());
+        arm(&mut store, limits.deadline_of(Export::Instantiate));
         let running = meter.enter();
         let instance = component
             .pre()
             .instantiate(&mut store)
             .map_err(|e| StartError::Fault(failure::fault(Export::Instantiate, &e)))?;
         drop(running);
-        let exports = component
+        let functions = component
             .exports()
             .bind(&mut store, &instance)
             .map_err(StartError::BadExport)?;
-        Ok(Self {
+        let instance = Self {
             store,
             meter,
-            exports,
             _engine: engine.clone(),
-        })
+        };
+        Ok((instance, functions))
     }
 
-    /// Calls the function that `pick` takes from the exports.
+    /// Calls `function`, which is one of this instance.
     pub(crate) fn call<P, R>(
         &mut self,
         export: Export,
         deadline: Duration,
-        pick: impl FnOnce(&Exports) -> TypedFunc<P, R>,
+        function: TypedFunc<P, R>,
         arguments: P,
     ) -> Result<R, Fault>
     where
@@ -91,7 +94,7 @@ impl Instance {
     {
         arm(&mut self.store, deadline);
         let _running = self.meter.enter();
-        pick(&self.exports)
+        function
             .call(&mut self.store, arguments)
             .map_err(|e| failure::fault(export, &e))
     }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use umbel_routing::Export;
+
 /// The largest memory limit that can be set for one instance, in bytes.
 pub const MEMORY_BYTES_MAX: usize = 1 << 30;
 
@@ -53,14 +55,19 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Time for building an instance, and for `configure`.
-    pub(crate) fn setup_deadline(&self) -> Duration {
-        self.deadline.saturating_mul(SETUP_DEADLINES)
-    }
-
-    /// Time for one `join`.
-    pub(crate) fn join_deadline(&self) -> Duration {
-        self.deadline.saturating_mul(JOIN_DEADLINES)
+    /// Time for one call of `export`.
+    pub(crate) fn deadline_of(&self, export: Export) -> Duration {
+        let deadlines = match export {
+            Export::Instantiate | Export::Configure => SETUP_DEADLINES,
+            Export::Join => JOIN_DEADLINES,
+            Export::Leave
+            | Export::Route
+            | Export::Select
+            | Export::Overflow
+            | Export::Admit
+            | Export::Tailor => 1,
+        };
+        self.deadline.saturating_mul(deadlines)
     }
 
     /// Bytes of one answer of an instance with so many clients.

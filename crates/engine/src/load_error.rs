@@ -1,6 +1,8 @@
-//! Why a file is no policy, and how to mend it.
+//! Why a file is not the component that it should be, and how to mend it.
 
-use umbel_routing::Fault;
+use umbel_routing::{Blame, Fault};
+
+use crate::{CompileError, ComponentKind};
 
 /// Why a component was not loaded. The texts are for its author.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,21 +43,29 @@ pub enum LoadError {
          off here?"
     )]
     Invalid(String),
+    /// It could not be compiled.
+    #[error("the component was not compiled: {0}")]
+    Compile(CompileError),
     /// It wants functions or resources from the host, which gives none.
     #[error("{}", imports_text(.0))]
     Imports(Vec<String>),
     /// It lacks a part of the contract.
-    #[error(
-        "the component lacks `{name}` ({detail}); a policy exports the world \
-         `umbel:hub/dispatcher@0.1.0`. It exports: {found}"
-    )]
+    #[error("the component lacks `{name}` ({detail}); {}. It exports: {found}", .wanted.contract())]
     MissingExport {
+        /// What it should be.
+        wanted: ComponentKind,
         /// What is missing.
         name: String,
         /// Whether the interface is missing or the function in it.
         detail: String,
         /// What there is instead.
         found: String,
+    },
+    /// A filter where a policy is wanted, or the reverse.
+    #[error("{}", other_kind_text(*.wanted))]
+    OtherKind {
+        /// What it should be.
+        wanted: ComponentKind,
     },
     /// A function of the contract has other types: it was built against another version of it.
     #[error(
@@ -82,6 +92,27 @@ pub enum LoadError {
     Start(Fault),
 }
 
+impl LoadError {
+    /// Whose failure it is.
+    #[must_use]
+    pub const fn blame(&self) -> Blame {
+        match self {
+            Self::Compile(error) => error.blame(),
+            Self::Start(fault) => fault.class.blame(),
+            _ => Blame::Component,
+        }
+    }
+}
+
+impl From<CompileError> for LoadError {
+    fn from(error: CompileError) -> Self {
+        match error {
+            CompileError::Refused(reason) => Self::Invalid(reason),
+            other => Self::Compile(other),
+        }
+    }
+}
+
 /// What a component may need too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resource {
@@ -106,6 +137,19 @@ impl core::fmt::Display for Resource {
     }
 }
 
+const fn other_kind_text(wanted: ComponentKind) -> &'static str {
+    match wanted {
+        ComponentKind::Policy => {
+            "this component is a filter, not a policy: name it under `[filter]` instead of \
+             `[policy]`, or deploy it with `umbel policy deploy --filter`"
+        }
+        ComponentKind::Filter => {
+            "this component is a policy, not a filter: name it under `[policy]` instead of \
+             `[filter]`, or deploy it without `--filter`"
+        }
+    }
+}
+
 fn imports_text(imports: &[String]) -> String {
     let advice = if imports.iter().any(|name| name.starts_with("wasi:")) {
         "build without WASI: Rust for wasm32-unknown-unknown, componentize-py with `--stub-wasi`, \
@@ -114,7 +158,7 @@ fn imports_text(imports: &[String]) -> String {
         "link what provides it into the component, for instance with `wac plug`"
     };
     format!(
-        "a policy may import nothing, but this one wants {}; {advice}",
+        "a component may import nothing, but this one wants {}; {advice}",
         imports.join(", ")
     )
 }

@@ -1,6 +1,6 @@
 //! The seam of a tenant's filter: its say over what is published, and over what each subscriber sees.
 
-use crate::{Client, EventView, Fault, SubscriberView};
+use crate::{Client, EventView, Fault, Profile, SubscriberView};
 
 /// Views of one event at most; more are a fault.
 pub const VIEWS_MAX: usize = 64;
@@ -58,6 +58,12 @@ pub struct View {
 pub trait Filter: Send {
     /// What it has; the other functions are not called.
     fn parts(&self) -> FilterParts;
+
+    /// What it said of itself when it was configured, where it said anything. A filter with both
+    /// interfaces says it twice: this is what `admission` said.
+    fn profile(&self) -> Option<&Profile> {
+        None
+    }
 
     /// One decision for each publication, in order.
     ///

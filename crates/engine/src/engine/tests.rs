@@ -25,7 +25,7 @@ fn a_machine_without_room_for_the_pool_gets_an_engine_that_works_all_the_same() 
         panic!("pooled")
     };
     assert!(reason.contains("no room"));
-    let policy = PolicyComponent::load(&engine, &hostile::polite(), &limits).unwrap();
+    let policy = PolicyComponent::load(&engine, &hostile::guest("polite"), &limits).unwrap();
     let mut policy = WasmDispatcher::new(&policy, &Settings::default(), &limits).unwrap();
     assert_eq!(policy.route(&[]).unwrap().len(), 0);
 }
@@ -66,7 +66,7 @@ fn an_instance_more_than_the_pool_has_is_the_hosts_fault() {
     })
     .unwrap();
     let limits = Limits::default();
-    let policy = PolicyComponent::load(&engine, &hostile::polite(), &limits).unwrap();
+    let policy = PolicyComponent::load(&engine, &hostile::guest("polite"), &limits).unwrap();
     let create = || WasmDispatcher::new(&policy, &Settings::default(), &limits);
     let (first, second) = (create().unwrap(), create().unwrap());
     let fault = create().map(drop).unwrap_err();

@@ -30,7 +30,7 @@ fn numbers(audience: &[Client]) -> Vec<u32> {
 
 #[test]
 fn a_polite_policy_answers_every_call() {
-    let component = load(&hostile::polite()).unwrap();
+    let component = load(&hostile::guest("polite")).unwrap();
     let factory = WasmFactory::new(component, Settings::default(), Limits::default());
     let mut policy = factory.create().unwrap();
     let bounds = MailboxBounds {

@@ -63,7 +63,7 @@ fn memory_of_one_tenant_is_blank_for_the_next() {
 
 #[test]
 fn instances_of_one_component_run_on_several_threads_at_once() {
-    let component = Arc::new(load(&hostile::polite()).unwrap());
+    let component = Arc::new(load(&hostile::guest("polite")).unwrap());
     std::thread::scope(|scope| {
         for _ in 0..4 {
             let component = Arc::clone(&component);

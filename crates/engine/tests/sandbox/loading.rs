@@ -1,6 +1,7 @@
 //! What is refused before it can run, and in which words.
 
-use umbel_engine::{Limits, LoadError, PolicyComponent, Resource};
+use umbel_engine::Resource;
+use umbel_engine::{ComponentKind, FilterComponent, Limits, LoadError, PolicyComponent};
 use umbel_routing::FaultClass;
 
 use crate::hostile;
@@ -16,7 +17,7 @@ fn refusal_of_text(text: &str) -> LoadError {
 
 #[test]
 fn a_policy_that_keeps_the_contract_is_loaded_and_has_a_digest() {
-    let component = load(&hostile::polite()).unwrap();
+    let component = load(&hostile::guest("polite")).unwrap();
     assert_eq!(component.digest().len(), 64);
 }
 
@@ -55,7 +56,7 @@ fn what_is_no_webassembly_is_refused() {
 
 #[test]
 fn a_component_cut_off_anywhere_is_refused() {
-    let whole = hostile::polite();
+    let whole = hostile::guest("polite");
     let loaded = (1..whole.len())
         .filter(|&len| load(&whole[..len]).is_ok())
         .count();
@@ -69,7 +70,7 @@ fn a_component_cut_off_anywhere_is_refused() {
 
 #[test]
 fn a_component_with_any_byte_changed_is_refused_or_loaded_but_never_a_panic() {
-    let whole = hostile::polite();
+    let whole = hostile::guest("polite");
     for at in (8..whole.len()).step_by(5) {
         let mut changed = whole.clone();
         changed[at] ^= 0x55;
@@ -155,6 +156,81 @@ fn an_interface_that_lacks_a_function_is_told_which() {
     assert_eq!(name, "umbel:hub/fan-out@0.1.0#configure");
 }
 
+fn filter_refusal(bytes: &[u8]) -> LoadError {
+    FilterComponent::load(&ENGINE, bytes, &Limits::default())
+        .map(|_| ())
+        .unwrap_err()
+}
+
+#[test]
+fn a_filter_where_a_policy_is_wanted_is_told_where_it_belongs() {
+    for name in ["polite", "admission_only", "views_only"] {
+        let error = refusal(&hostile::guest(&format!("filters/{name}")));
+        let wanted = ComponentKind::Policy;
+        assert_eq!(error, LoadError::OtherKind { wanted });
+        assert!(error.to_string().contains("under `[filter]`"), "{error}");
+    }
+}
+
+#[test]
+fn a_policy_where_a_filter_is_wanted_is_told_where_it_belongs() {
+    let error = filter_refusal(&hostile::guest("polite"));
+    let wanted = ComponentKind::Filter;
+    assert_eq!(error, LoadError::OtherKind { wanted });
+    assert!(error.to_string().contains("under `[policy]`"), "{error}");
+}
+
+#[test]
+fn a_component_that_is_no_filter_is_told_what_one_exports() {
+    let error = filter_refusal(&wat::parse_str("(component)").unwrap());
+    let text = error.to_string();
+    assert!(
+        text.contains("lacks `umbel:hub/admission@0.1.0`")
+            && text.contains("`umbel:hub/views@0.1.0`, or both")
+            && text.contains("It exports: nothing"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_filter_that_lacks_a_function_of_an_interface_is_told_which() {
+    let error = filter_refusal(
+        &wat::parse_str(
+            r#"(component
+             (core module $m (func (export "f")))
+             (core instance $i (instantiate $m))
+             (func $f (canon lift (core func $i "f")))
+             (instance $views
+               (export "configure" (func $f)) (export "join" (func $f)) (export "leave" (func $f)))
+             (export "umbel:hub/views@0.1.0" (instance $views)))"#,
+        )
+        .unwrap(),
+    );
+    let LoadError::MissingExport { name, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(name, "umbel:hub/views@0.1.0#tailor");
+}
+
+#[test]
+fn a_function_of_a_filter_of_another_type_is_named_with_its_interface() {
+    let error = filter_refusal(
+        &wat::parse_str(
+            r#"(component
+             (core module $m (func (export "f")))
+             (core instance $i (instantiate $m))
+             (func $f (canon lift (core func $i "f")))
+             (instance $a (export "configure" (func $f)) (export "admit" (func $f)))
+             (export "umbel:hub/admission@0.1.0" (instance $a)))"#,
+        )
+        .unwrap(),
+    );
+    let LoadError::WrongType { export, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(export, "umbel:hub/admission@0.1.0#configure");
+}
+
 /// A component with all functions of the contract, all of which take and return nothing, and `more`.
 fn of_wrong_types(version: &str, more: &str) -> Vec<u8> {
     let text = format!(
@@ -197,7 +273,7 @@ fn a_function_of_another_type_is_named() {
     let LoadError::WrongType { export, detail } = &error else {
         panic!("{error}")
     };
-    assert_eq!(export, "configure");
+    assert_eq!(export, "umbel:hub/fan-out@0.1.0#configure");
     assert!(detail.contains("type mismatch"), "{detail}");
 }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod calls;
+mod filters;
 mod isolation;
 mod limits;
 mod loading;

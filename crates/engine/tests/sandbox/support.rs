@@ -2,10 +2,12 @@
 
 use std::sync::LazyLock;
 
-use umbel_engine::{Engine, Limits, LoadError, PolicyComponent, WasmDispatcher};
+use umbel_engine::{Engine, FilterComponent, Limits, LoadError, PolicyComponent};
+use umbel_engine::{WasmDispatcher, WasmFilter};
 use umbel_event::Offset;
 use umbel_routing::SubscriberView;
-use umbel_routing::{Client, Dispatcher, EventView, Export, Fault, FullMailbox, Settings};
+use umbel_routing::{Client, Dispatcher, EventView, Export, Fault, Filter, FullMailbox};
+use umbel_routing::{PublicationView, Settings};
 use umbel_selector::{Matcher, Selector};
 
 use crate::hostile;
@@ -89,6 +91,44 @@ pub(crate) fn call(policy: &mut WasmDispatcher, export: Export) -> Result<(), Fa
 /// The fault of one call of `export` to a fresh instance of `name`.
 pub(crate) fn fault_of(name: &str, export: Export) -> Fault {
     call(&mut start(name), export).expect_err(name)
+}
+
+/// A configured instance of `tests/guests/filters/NAME.wat`.
+pub(crate) fn start_filter(name: &str) -> WasmFilter {
+    start_filter_with(name, &Settings::default(), &Limits::default()).unwrap()
+}
+
+pub(crate) fn start_filter_with(
+    name: &str,
+    settings: &Settings,
+    limits: &Limits,
+) -> Result<WasmFilter, Fault> {
+    let bytes = hostile::guest(&format!("filters/{name}"));
+    let component = FilterComponent::load(&ENGINE, &bytes, limits).unwrap();
+    WasmFilter::new(&component, settings, limits)
+}
+
+pub(crate) fn publication() -> PublicationView<'static> {
+    PublicationView {
+        event: event(),
+        claims: "{}",
+    }
+}
+
+/// Calls `export` of a filter with one of whatever it is asked about.
+pub(crate) fn call_filter(filter: &mut WasmFilter, export: Export) -> Result<(), Fault> {
+    match export {
+        Export::Admit => filter.admit(&[publication()]).map(drop),
+        Export::Join => filter.join(&[subscriber(0)]),
+        Export::Leave => filter.leave(&[Client(0)]),
+        Export::Tailor => filter.tailor(&[event()], &[vec![Client(0)]]).map(drop),
+        other => unreachable!("not a call to a filter: {other}"),
+    }
+}
+
+/// The fault of one call of `export` to a fresh instance of the filter `name`.
+pub(crate) fn fault_of_filter(name: &str, export: Export) -> Fault {
+    call_filter(&mut start_filter(name), export).expect_err(name)
 }
 
 /// Resident memory of this process, in bytes.

@@ -1,0 +1,2 @@
+;; Has no say over what anybody sees.
+;; world: publish-filter

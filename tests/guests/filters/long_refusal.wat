@@ -1,0 +1,10 @@
+;; Refuses the first publication with 60,000 line feeds.
+(func (export "admit") (param i32) (param $count i32) (result i32)
+  (local $at i32) (local $why i32)
+  (local.set $at (call $zeros (local.get $count) (i32.const 32)))
+  (local.set $why (call $alloc (i32.const 60000)))
+  (memory.fill (local.get $why) (i32.const 10) (i32.const 60000))
+  (i32.store8 (local.get $at) (i32.const 1))
+  (i32.store offset=4 (local.get $at) (local.get $why))
+  (i32.store offset=8 (local.get $at) (i32.const 60000))
+  (call $list (local.get $at) (local.get $count)))

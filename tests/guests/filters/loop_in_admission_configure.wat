@@ -1,0 +1,2 @@
+;; The `configure` of `admission` never returns.
+(func (export "admission-configure") (param i32 i32 i64 i32 i32) (result i32) (loop $l (br $l)) (i32.const 1024))

@@ -1,0 +1,10 @@
+;; The topic of the replacement is not UTF-8.
+(data (i32.const 3000) "\ff\fe\fd")
+(data (i32.const 3008) "\b8\0b\00\00\03\00\00\00")
+(func (export "admit") (param i32) (param $count i32) (result i32)
+  (local $at i32)
+  (local.set $at (call $zeros (local.get $count) (i32.const 32)))
+  (i32.store8 (local.get $at) (i32.const 2))
+  (i32.store offset=4 (local.get $at) (i32.const 3008))
+  (i32.store offset=8 (local.get $at) (i32.const 1))
+  (call $list (local.get $at) (local.get $count)))

@@ -1,0 +1,16 @@
+;; 64 views whose payload is the same 1.6 MB of memory: 100 MB once copied.
+(func (export "tailor") (param i32) (param $count i32) (param i32 i32) (result i32)
+  (local $at i32) (local $view i32) (local $next i32)
+  (drop (memory.grow (i32.const 32)))
+  (local.set $at (call $zeros (local.get $count) (i32.const 8)))
+  (local.set $view (call $zeros (i32.const 64) (i32.const 20)))
+  (i32.store offset=0 (local.get $at) (local.get $view))
+  (i32.store offset=4 (local.get $at) (i32.const 64))
+  (local.set $next (local.get $view))
+  (loop $l
+    (i32.store8 offset=8 (local.get $next) (i32.const 1))
+    (i32.store offset=12 (local.get $next) (i32.const 65536))
+    (i32.store offset=16 (local.get $next) (i32.const 1600000))
+    (local.set $next (i32.add (local.get $next) (i32.const 20)))
+    (br_if $l (i32.lt_u (local.get $next) (i32.add (local.get $view) (i32.const 1280)))))
+  (call $list (local.get $at) (local.get $count)))

@@ -1,0 +1,2 @@
+;; `tailor` reads where there is no memory.
+(func (export "tailor") (param i32 i32 i32 i32) (result i32) (i32.load (i32.const 0x7ffffff0)))

@@ -1,0 +1,2 @@
+;; Has no say over what is published.
+;; world: view-filter
