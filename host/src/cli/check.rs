@@ -105,15 +105,6 @@ mod tests {
     }
 
     #[test]
-    fn what_the_hub_cannot_do_yet_is_a_fault() {
-        let mut config = config(PolicySource::Native);
-        config.tenants[0].limits.publish_rate_max = 5;
-        let found = faults(&config);
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].contains("limits.publish-rate: not supported by this build yet"));
-    }
-
-    #[test]
     fn the_policies_that_are_part_of_the_program_are_sound() {
         for source in [PolicySource::Builtin, PolicySource::Native] {
             assert_eq!(faults(&config(source)), [""; 0]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Config, TenantName, TenantSettings, stream};
+use super::{Config, TenantName, TenantSettings};
 
 /// What differs between the configuration that is in force and one that is to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -142,7 +142,7 @@ fn parts(old: &TenantSettings, new: &TenantSettings) -> Vec<Part> {
     let rows = [
         (Part::Hosts, old.hosts != new.hosts),
         (Part::Limits, old.limits != new.limits),
-        (Part::Stream, !stream::is_same(&old.stream, &new.stream)),
+        (Part::Stream, old.stream != new.stream),
         (Part::Mailbox, old.mailbox != new.mailbox),
         (Part::Log, old.log != new.log),
         (Part::Mercure, old.mercure != new.mercure),

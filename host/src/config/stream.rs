@@ -20,12 +20,3 @@ pub fn read(reader: &mut Reader<'_>, base: &StreamConfig) -> StreamConfig {
         checkpoint: reader.switch("stream.checkpoint", base.checkpoint),
     }
 }
-
-/// Whether streams live alike under both.
-pub fn is_same(one: &StreamConfig, other: &StreamConfig) -> bool {
-    let facts = |stream: &StreamConfig| {
-        let times = (stream.heartbeat, stream.age, stream.retry);
-        (times, stream.write_timeout, stream.checkpoint)
-    };
-    facts(one) == facts(other)
-}

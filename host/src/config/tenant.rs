@@ -1,6 +1,6 @@
 //! `[[tenant]]`: a closed world, and what is decided about it.
 
-use umbel_hub::StreamConfig;
+use umbel_hub::{ComponentsConfig, OnFailure, StreamConfig, TenantConfig};
 
 use super::reader::Reader;
 use super::taken::Taken;
@@ -62,6 +62,23 @@ impl TenantSettings {
             what,
             "name a filter component, or \"none\"",
         )
+    }
+
+    /// What the hub needs of it.
+    pub fn hub(&self) -> TenantConfig {
+        let policy = &self.policy.allowance;
+        let filter = self.filter.as_ref().map(|filter| &filter.allowance);
+        TenantConfig {
+            stream: self.stream.clone(),
+            mailbox: self.mailbox.hub(),
+            limits: self.limits.hub(),
+            components: ComponentsConfig {
+                deadline: policy.deadline,
+                share_percent: policy.share_percent.into(),
+                policy_on_failure: policy.on_failure,
+                filter_on_failure: filter.map_or(OnFailure::Closed, |filter| filter.on_failure),
+            },
+        }
     }
 
     fn fault(&self, origin: &Origin, what: &str, hint: &str) -> Fault {

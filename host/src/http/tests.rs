@@ -11,7 +11,9 @@ use serde_json::json;
 use tower_service::Service;
 use umbel_event::Event;
 use umbel_eventlog::{MemoryLog, Retention};
-use umbel_hub::{DEFAULT_TENANT, Hub, HubConfig, Resume, Tenant};
+use umbel_hub::{
+    DEFAULT_TENANT, Hub, HubConfig, PolicyVersion, Resume, Tenant, TenantConfig, TenantSpec,
+};
 use umbel_routing::{RouterFactory, Settings};
 use umbel_selector::{Matcher, Selector};
 

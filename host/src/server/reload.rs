@@ -41,11 +41,12 @@ impl Reload {
                 () = self.hangup.next() => tracing::info!("told to read the configuration anew"),
                 () = changed(&self.files) => tracing::info!("a file of the configuration has changed"),
             }
-            let applied = self.load().await.and_then(|wanted| {
-                let next = tenancy.apply(&in_force, &wanted)?;
-                tell_changes(&in_force, &next, &wanted);
-                Ok(next)
-            });
+            let applied = match self.load().await {
+                Ok(wanted) => tenancy.apply(&in_force, &wanted).await.inspect(|next| {
+                    tell_changes(&in_force, next, &wanted);
+                }),
+                Err(faults) => Err(faults),
+            };
             match applied {
                 Ok(next) => in_force = next,
                 Err(faults) => tell_faults(&faults),
@@ -117,8 +118,11 @@ fn tell_changes(before: &Config, now: &Config, wanted: &Config) {
         let (tenant, keys) = (&change.name, parts(change));
         tracing::warn!(%tenant, keys, "a change of the configuration needs a restart");
     }
-    for tenant in left.added.iter().chain(&left.removed) {
-        tracing::warn!(%tenant, "adding or removing a tenant needs a restart");
+    for tenant in &done.added {
+        tracing::info!(%tenant, "a tenant was added");
+    }
+    for tenant in &done.removed {
+        tracing::info!(%tenant, "a tenant was removed");
     }
 }
 

@@ -66,7 +66,7 @@ impl Server {
         if let Some(dir) = &state_dir {
             tracing::debug!(path = %dir.path().display(), "what outlives the process is kept here");
         }
-        let tenancy = Tenancy::open(config)?;
+        let tenancy = Tenancy::open(config, state_dir.as_ref().map(StateDir::path))?;
         let hub = Arc::clone(&tenancy.hub);
         let health = Arc::<Health>::default();
         let metrics = ConnectionMetrics::default();

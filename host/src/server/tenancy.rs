@@ -1,13 +1,15 @@
 //! The tenants that are configured, and the hub that holds them.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use umbel_eventlog::{MemoryLog, Retention};
-use umbel_hub::{DEFAULT_TENANT, Hub, HubConfig};
+use umbel_hub::{Change, Hub, HubConfig, Tenant, TenantSpec};
 
 use super::components::Components;
-use crate::config::{Allowance, Config, Fault, Faults, LimitsConfig, LogConfig, TenantSettings};
+use crate::config::{Config, Fault, Faults, LogConfig, TenantName, TenantSettings};
 use crate::http::{Surface, Surfaces};
 
 /// The tenants that are configured, and the hub that holds them.
@@ -15,6 +17,15 @@ pub(super) struct Tenancy {
     pub(super) hub: Arc<Hub>,
     /// What requests meet.
     pub(super) surfaces: Arc<Surfaces>,
+    pub(super) components: Arc<Components>,
+}
+
+/// What is loaded before anything is changed, so that what is wrong changes nothing.
+struct Loaded {
+    /// Tenants that were not there before.
+    added: Vec<TenantSpec>,
+    /// Other components of tenants that stay.
+    changed: BTreeMap<TenantName, Vec<Change>>,
 }
 
 impl Tenancy {
@@ -23,59 +34,96 @@ impl Tenancy {
     /// # Errors
     /// Where the machine fails.
     pub(super) fn check(config: &Config) -> anyhow::Result<Vec<Fault>> {
-        let mut components = Components::default();
-        let mut faults = unsupported(config);
+        let components = Components::in_process()?;
+        let mut faults = Vec::new();
         for tenant in &config.tenants {
-            // The seed spreads topics over tables: any will do.
-            if let Err(error) = components.policy(tenant, 0) {
-                faults.extend(error.downcast::<Faults>()?.iter().cloned());
+            for made in [
+                components.policy(tenant).map(drop),
+                components.filter(tenant).map(drop),
+            ] {
+                if let Err(error) = made {
+                    faults.extend(error.downcast::<Faults>()?.iter().cloned());
+                }
             }
         }
         Ok(faults)
     }
 
-    /// Makes the hub and its tenants.
+    /// Makes the hub and its tenants. Compiled code is kept under `state`, where there is such a folder.
     ///
     /// # Errors
     /// Where a component is not acceptable: then the error is [`Faults`]. Where the machine fails:
     /// something else.
-    pub(super) fn open(config: &Config) -> anyhow::Result<Self> {
-        Faults::unless_none(unsupported(config), ())?;
+    pub(super) fn open(config: &Config, state: Option<&Path>) -> anyhow::Result<Self> {
         let seed = getrandom::u64().map_err(|error| anyhow!("no randomness: {error}"))?;
-        let settings = config.default_tenant();
-        let policy = Components::default().policy(settings, seed)?;
-        let log = Arc::new(MemoryLog::new(retention(&settings.log)));
-        let hub = HubConfig {
+        let components = Components::new(state, seed)?;
+        let hub = Hub::new(HubConfig {
             shards: config.shards,
             seed,
-            stream: settings.stream.clone(),
-            mailbox: settings.mailbox.hub(),
-            limits: settings.limits.hub(),
-        };
-        let hub = Hub::new(hub, log, policy);
-        let tenant = hub
-            .tenant(DEFAULT_TENANT)
-            .context("a hub has a default tenant")?;
-        let default = Surface::of(config, settings, tenant, Arc::default());
-        let surfaces = Arc::new(Surfaces::new(default, Vec::new()));
-        Ok(Self { hub, surfaces })
+        });
+        let mut surfaces = Vec::new();
+        for settings in &config.tenants {
+            let tenant = hub.add(spec(settings, &components)?)?;
+            surfaces.push(Surface::of(config, settings, tenant, Arc::default()));
+        }
+        let default = surfaces.remove(0);
+        Ok(Self {
+            hub,
+            surfaces: Arc::new(Surfaces::new(default, surfaces)),
+            components: Arc::new(components),
+        })
     }
 
     /// Puts `wanted` in force as far as that goes while the hub runs; answers what is in force then.
     ///
     /// # Errors
-    /// Where it asks for what the hub cannot do: nothing has changed then.
-    pub(super) fn apply(&self, in_force: &Config, wanted: &Config) -> Result<Config, Faults> {
-        Faults::unless_none(unsupported(wanted), ())?;
+    /// Where a component that it names is not acceptable: nothing has changed then.
+    pub(super) async fn apply(&self, in_force: &Config, wanted: &Config) -> Result<Config, Faults> {
+        let mut loaded = self.load(in_force, wanted).await?;
         let mut next = in_force.clone();
         next.trusted_proxies.clone_from(&wanted.trusted_proxies);
+        next.tenants = wanted.tenants.clone();
         for tenant in &mut next.tenants {
-            if let Some(wanted) = wanted.tenants.iter().find(|t| t.name == tenant.name) {
-                take_over(tenant, wanted);
+            if let Some(before) = in_force.tenants.iter().find(|t| t.name == tenant.name) {
+                // A log that holds events keeps its bounds.
+                tenant.log = before.log.clone();
+            }
+        }
+        for gone in in_force.tenants.iter().filter(|t| !has(wanted, &t.name)) {
+            self.hub.remove(gone.name.as_str());
+        }
+        for spec in loaded.added {
+            if let Err(error) = self.hub.add(spec) {
+                tracing::error!(%error, "a tenant was not added");
             }
         }
         self.show(&next);
+        for settings in &next.tenants {
+            if let Some(tenant) = self.hub.tenant(settings.name.as_str()) {
+                tenant.reconfigure(settings.hub());
+                let changes = loaded.changed.remove(&settings.name);
+                change(&tenant, changes.unwrap_or_default()).await;
+            }
+        }
         Ok(next)
+    }
+
+    /// Loads what `wanted` names and `in_force` does not, on a thread that may wait for it.
+    async fn load(&self, in_force: &Config, wanted: &Config) -> Result<Loaded, Faults> {
+        let components = Arc::clone(&self.components);
+        let (before, wanted) = (in_force.tenants.clone(), wanted.tenants.clone());
+        let load = move || load(&components, &before, &wanted);
+        let loaded = tokio::task::spawn_blocking(load).await;
+        let loaded = loaded.unwrap_or_else(|panicked| Err(panicked.into()));
+        loaded.map_err(|error| match error.downcast::<Faults>() {
+            Ok(faults) => faults,
+            Err(error) => Faults::one(Fault {
+                place: crate::config::Place::Nowhere,
+                key: String::new(),
+                what: format!("{error:#}"),
+                hint: String::new(),
+            }),
+        })
     }
 
     /// Lets requests meet what `config` says from now on.
@@ -98,47 +146,60 @@ impl Tenancy {
     }
 }
 
-/// Takes over what of a tenant's settings can be put in force while it is served: what its surface is
-/// made of. Its stream, mailbox, log, policy and filter, the limits that the hub keeps, and tenants that
-/// come and go have to wait for a hub that can change them.
-fn take_over(tenant: &mut TenantSettings, wanted: &TenantSettings) {
-    let kept = &tenant.limits;
-    tenant.limits = LimitsConfig {
-        subscribers_max: kept.subscribers_max,
-        component_bytes_max: kept.component_bytes_max,
-        publishers_wait: kept.publishers_wait,
-        lag_events_max: kept.lag_events_max,
-        lag_bytes_max: kept.lag_bytes_max,
-        ..wanted.limits.clone()
-    };
-    tenant.hosts.clone_from(&wanted.hosts);
-    tenant.mercure = wanted.mercure.clone();
-    let attributes = &wanted.policy.attributes;
-    tenant.policy.attributes.clone_from(attributes);
+fn has(config: &Config, name: &TenantName) -> bool {
+    config.tenants.iter().any(|tenant| tenant.name == *name)
 }
 
-/// What the hub cannot do yet and `config` asks for: better not to start than to do without.
-fn unsupported(config: &Config) -> Vec<Fault> {
-    let fault = |key: &str| Fault {
-        place: config.place(),
-        key: key.to_owned(),
-        what: "not supported by this build yet".to_owned(),
-        hint: "remove it for now".to_owned(),
+fn load(
+    components: &Components,
+    before: &[TenantSettings],
+    wanted: &[TenantSettings],
+) -> anyhow::Result<Loaded> {
+    let mut loaded = Loaded {
+        added: Vec::new(),
+        changed: BTreeMap::new(),
     };
-    let of_tenant = |tenant: &TenantSettings| {
-        let terms = |of: &Allowance| (of.share_percent, of.on_failure);
-        let own_terms = terms(&tenant.policy.allowance) != terms(&Allowance::default());
-        let said = [
-            ("tenant", !tenant.name.is_default()),
-            ("limits.publish-rate", tenant.limits.publish_rate_max > 0),
-            ("policy.share, policy.on-failure", own_terms),
-        ];
-        let filter = tenant.filter.as_ref();
-        let filter = filter.map(|_| tenant.filter_fault("no filter is run by this build yet"));
-        let asked = said.into_iter().filter(|(_, asked)| *asked);
-        filter.into_iter().chain(asked.map(|(key, _)| fault(key)))
-    };
-    config.tenants.iter().flat_map(of_tenant).collect()
+    for tenant in wanted {
+        let Some(old) = before.iter().find(|t| t.name == tenant.name) else {
+            loaded.added.push(spec(tenant, components)?);
+            continue;
+        };
+        let mut changes = Vec::new();
+        if !old.policy.is_same(&tenant.policy) {
+            changes.push(Change::Policy(components.policy(tenant)?));
+        }
+        if old.filter != tenant.filter {
+            changes.push(Change::Filter(components.filter(tenant)?));
+        }
+        loaded.changed.insert(tenant.name.clone(), changes);
+    }
+    Ok(loaded)
+}
+
+/// Puts other components in force. Streams stay open; subscribers whom the new policy refuses end, since
+/// the operator has decided so.
+async fn change(tenant: &Tenant, changes: Vec<Change>) {
+    for change in changes {
+        match tenant.deploy(change, true).await {
+            Ok(deployed) => {
+                let cut = deployed.cut.0;
+                tracing::info!(tenant = tenant.name(), cut, "another component decides");
+            }
+            Err(error) => {
+                tracing::error!(tenant = tenant.name(), %error, "the component was not changed");
+            }
+        }
+    }
+}
+
+fn spec(settings: &TenantSettings, components: &Components) -> anyhow::Result<TenantSpec> {
+    Ok(TenantSpec {
+        name: settings.name.as_str().to_owned(),
+        config: settings.hub(),
+        log: Arc::new(MemoryLog::new(retention(&settings.log))),
+        policy: components.policy(settings)?,
+        filter: components.filter(settings)?,
+    })
 }
 
 fn retention(log: &LogConfig) -> Retention {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use umbel_routing::{Verdict, WhenFull};
 
-use super::super::allowance::OnFailure;
 use super::{Config, NO_VARIABLES, PolicySource, Sources, dev, faults, lines, parse};
+use umbel_hub::OnFailure;
 
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/keys");
 
