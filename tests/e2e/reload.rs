@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::rig::{
-    Publisher, Server, Subscriber, form, run, secret_file, token, wait_until, with_key,
+    Publisher, Server, Subscriber, form, raw, run, secret_file, token, wait_until, with_key,
 };
 
 /// Longer than the hub takes to look at its files, and to see that they have come to rest.
@@ -67,9 +67,11 @@ fn a_faulty_configuration_changes_nothing_and_is_reported_as_a_whole() {
         let mut anonymous = Subscriber::open(server.hub, &["t"]).await;
         server.reconfigure(&with_key(&secret, false));
         server.hang_up();
+        // Not by asking for a stream: while anyone may have one, that would not be answered to the end.
+        let taken = async || server.log().contains("the configuration has changed");
+        wait_until(NOTICED, "a sound one is taken", taken).await;
         let path = "/.well-known/mercure?topic=t";
-        let closed = async || crate::rig::get(server.hub, path, &[]).await.status == 401;
-        wait_until(NOTICED, "a sound one is taken", closed).await;
+        assert_eq!(crate::rig::get(server.hub, path, &[]).await.status, 401);
         assert_eq!(publish(&server, &token, "on").await, 200);
         assert_eq!(
             (stream.data(1).await, anonymous.data(1).await),
@@ -82,11 +84,12 @@ fn a_faulty_configuration_changes_nothing_and_is_reported_as_a_whole() {
 fn a_changed_file_is_noticed_and_what_has_to_wait_is_said() {
     run(async {
         let server = Server::logged(&["--dev"], "");
-        let _stream = Subscriber::open(server.hub, &["t"]).await;
+        let mut stream = Subscriber::open(server.hub, &["t"]).await;
         server.reconfigure(
-            "[limits]\ntopics = 1\nidle-timeout = \"9s\"\n[stream]\nheartbeat = \"9s\"\n",
+            "[limits]\ntopics = 1\nidle-timeout = \"9s\"\n[stream]\nheartbeat = \"100ms\"\n\
+             [log]\nretain-events = 7\n",
         );
-        let waits = |line: &str| line.contains("needs a restart") && line.contains("stream");
+        let waits = |line: &str| line.contains("needs a restart") && line.contains("log");
         let taken = async || server.log().lines().any(waits);
         wait_until(NOTICED, "the file is read", taken).await;
         let mut publisher = Publisher::connect(server.hub).await;
@@ -97,21 +100,58 @@ fn a_changed_file_is_noticed_and_what_has_to_wait_is_said() {
             let lines = log.lines().filter(|line| line.contains(message));
             lines.collect::<Vec<_>>().join("\n")
         };
-        let restart = of("needs a restart");
         assert!(
-            restart.contains("limits.idle-timeout") && restart.contains("stream"),
+            of("needs a restart").contains("limits.idle-timeout"),
             "{log}"
         );
         let done = of("the configuration has changed");
-        assert!(done.contains("limits") && !done.contains("stream"), "{log}");
-        server.reconfigure("[[tenant]]\nname = \"a\"\n");
+        assert!(done.contains("limits") && done.contains("stream"), "{log}");
+        let beats = stream.comments();
+        while stream.comments() < beats + 2 {
+            stream.read_on().await;
+        }
+    });
+}
+
+/// A request to the tenant `news`, after which the connection is closed.
+fn to_news(method: &str, query: &str, body: &str) -> String {
+    format!(
+        "{method} /.well-known/mercure{query} HTTP/1.1\r\nHost: news.example\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[test]
+fn tenants_come_and_go_while_the_streams_of_others_stay_open() {
+    run(async {
+        let server = Server::logged(&["--dev"], "");
+        let mut others = Subscriber::open(server.hub, &["t"]).await;
+        let path = "/t/news/.well-known/mercure?topic=t";
+        assert_eq!(crate::rig::get(server.hub, path, &[]).await.status, 404);
+        server.reconfigure("[[tenant]]\nname = \"news\"\nhosts = [\"news.example\"]\n");
         server.hang_up();
-        let refused = async || server.log().contains("not supported by this build yet");
-        wait_until(NOTICED, "a tenant is refused", refused).await;
-        assert_eq!(
-            publisher.post(&two_topics).await.status,
-            413,
-            "nothing has changed"
+        let added = async || server.log().contains("a tenant was added");
+        wait_until(NOTICED, "the tenant is there", added).await;
+        let stream = tokio::spawn(raw(server.hub, to_news("GET", "?topic=t", "")));
+        let joined = r#"umbel_subscribers{tenant="news"}"#;
+        let there = async || server.metric(joined).await == 1.0;
+        wait_until(NOTICED, "its subscriber is there", there).await;
+        let publish = to_news(
+            "POST",
+            "",
+            &form(&[("topic", "t"), ("data", "for its own")]),
         );
+        assert_eq!(raw(server.hub, publish).await.status, 200);
+        server.reconfigure("");
+        server.hang_up();
+        let ended = stream.await.expect("its stream ends");
+        assert!(ended.body.contains("data: for its own\n"), "{ended:?}");
+        let last = ended.body.trim_end().rsplit("\n\n").next();
+        let farewell = last.is_some_and(|block| block.starts_with("retry: "));
+        assert!(farewell, "it is told when to come back: {ended:?}");
+        let mut publisher = Publisher::connect(server.hub).await;
+        publisher.publish("t", "for the others").await;
+        assert_eq!(others.data(1).await, ["for the others"]);
     });
 }
