@@ -10,6 +10,7 @@ mod clock;
 mod connection;
 mod connections;
 mod crew;
+mod gathering;
 mod limits;
 mod listener;
 mod local_executor;
