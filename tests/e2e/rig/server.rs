@@ -66,11 +66,14 @@ impl Server {
                 "--admin-listen",
                 "127.0.0.1:0",
             ])
-            .args(["--shards", "2", "--config"])
+            .arg("--config")
             .arg(&file)
             .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
+        if !args.contains(&"--shards") {
+            command.args(["--shards", "2"]);
+        }
         let mut child = command.spawn().expect("the hub starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let mut address = |what: &str| {
