@@ -11,6 +11,7 @@ mod components;
 mod connection;
 mod connections;
 mod crew;
+mod gathering;
 mod limits;
 mod listener;
 mod local_executor;

@@ -69,7 +69,7 @@ fn an_address_has_so_many_streams_and_others_are_not_its_business() {
             .bind("127.0.0.2:0".parse().expect("an address"))
             .expect("bound");
         let other = socket.connect(server.hub).await.expect("connected");
-        let _other = Subscriber::on(other, server.hub, &["t"], &[]).await;
+        let _other = Subscriber::on(other, &["t"], &[]).await;
         let three = async || server.subscribers().await == 3.0;
         wait_until(Duration::from_secs(5), "three are served", three).await;
         drop(first);

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::rig::{Publisher, Server, Subscriber, run, wait_until};
+use crate::rig::{Publisher, Server, Subscriber, run_over_all, wait_until};
 
 const ADMITTED: Duration = Duration::from_secs(5);
 
 #[test]
 fn a_closed_connection_leaves_registry_component_and_metrics_at_once_though_nothing_is_published() {
-    run(async {
+    run_over_all(async || {
         let server = Server::start("");
         let topics: Vec<String> = (0..10)
             .map(|n| format!("https://example.com/{n:0900}"))
@@ -46,7 +46,7 @@ fn a_closed_connection_leaves_registry_component_and_metrics_at_once_though_noth
 
 #[test]
 fn a_reader_that_stopped_leaves_within_the_write_timeout() {
-    run(async {
+    run_over_all(async || {
         let server = Server::start("[stream]\nwrite-timeout = \"1s\"\n");
         let stopped = Subscriber::narrow(server.hub, &["t"]).await;
         let mut reads = Subscriber::open(server.hub, &["t"]).await;
@@ -69,7 +69,7 @@ fn a_reader_that_stopped_leaves_within_the_write_timeout() {
 
 #[test]
 fn a_reader_that_is_slow_but_reads_stays() {
-    run(async {
+    run_over_all(async || {
         let server = Server::start("[stream]\nwrite-timeout = \"2s\"\n[mailbox]\nevents = 4\n");
         let mut slow = Subscriber::narrow(server.hub, &["t"]).await;
         let mut publisher = Publisher::connect(server.hub).await;

@@ -4,6 +4,7 @@
 //! the inside of the hub.
 
 mod addressing;
+mod answers;
 mod bad_input;
 mod benchmark;
 mod catching_up;
@@ -12,10 +13,14 @@ mod command_line;
 mod endings;
 mod gone;
 mod headers;
+#[path = "../guests/hostile.rs"]
+mod hostile;
 mod http_versions;
 mod original;
+mod pipelining;
 mod quakes;
 mod reload;
 mod rig;
+mod short_writes;
 mod silence;
 mod tokens;

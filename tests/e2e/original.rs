@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::rig::{Publisher, Server, Subscriber, run, wait_until};
+use crate::rig::{Publisher, Server, Subscriber, run_over_all, wait_until};
 
 /// Bytes of one event: a few fill what the kernel holds for someone who does not read.
 const LARGE: usize = 200 * 1024;
@@ -25,7 +25,7 @@ fn number(data: &str) -> usize {
 
 #[test]
 fn every_client_gets_every_message_in_order() {
-    run(async {
+    run_over_all(async || {
         let server = Server::start(DROP_NEWEST);
         let mut clients = Vec::new();
         for _ in 0..3 {
@@ -43,7 +43,7 @@ fn every_client_gets_every_message_in_order() {
 
 #[test]
 fn a_full_queue_drops_the_new_event_for_that_client_alone_and_a_slow_client_delays_nobody() {
-    run(async {
+    run_over_all(async || {
         let server = Server::start(DROP_NEWEST);
         let mut slow = Subscriber::narrow(server.hub, &["queue"]).await;
         let mut quick = Subscriber::open(server.hub, &["queue"]).await;
@@ -81,7 +81,7 @@ fn a_full_queue_drops_the_new_event_for_that_client_alone_and_a_slow_client_dela
 
 #[test]
 fn a_client_that_goes_away_vanishes() {
-    run(async {
+    run_over_all(async || {
         let server = Server::start(DROP_NEWEST);
         let stays = Subscriber::open(server.hub, &["queue"]).await;
         let goes = Subscriber::open(server.hub, &["queue"]).await;
@@ -95,7 +95,7 @@ fn a_client_that_goes_away_vanishes() {
 
 #[test]
 fn with_catch_up_the_same_slow_client_gets_every_event_in_the_end_in_bounded_memory() {
-    run(async {
+    run_over_all(async || {
         let server = Server::start("[mailbox]\nevents = 4\nbytes = \"64MiB\"\n");
         let mut slow = Subscriber::narrow(server.hub, &["queue"]).await;
         let mut publisher = Publisher::connect(server.hub).await;

@@ -1,6 +1,6 @@
 //! A week of real events, a thousand subscribers, thirteen selectors: each gets what is its own.
 
-use crate::rig::{Policy, Publisher, Quake, Server, Subscriber, form, quakes, run};
+use crate::rig::{Policy, Publisher, Quake, Server, Subscriber, Version, form, quakes, run_over};
 
 /// What a subscriber asks for, and which earthquakes that is.
 type Interest = (Vec<String>, fn(&Quake) -> bool);
@@ -83,10 +83,14 @@ async fn everyone_gets_what_is_their_own(policy: Policy) {
 
 #[test]
 fn everyone_gets_what_is_their_own_under_the_wasm_policy() {
-    run(everyone_gets_what_is_their_own(Policy::Wasm));
+    run_over(&[Version::Http11, Version::Http2], async || {
+        everyone_gets_what_is_their_own(Policy::Wasm).await;
+    });
 }
 
 #[test]
 fn everyone_gets_what_is_their_own_under_the_native_policy() {
-    run(everyone_gets_what_is_their_own(Policy::Native));
+    run_over(&[Version::Http11, Version::Http10], async || {
+        everyone_gets_what_is_their_own(Policy::Native).await;
+    });
 }

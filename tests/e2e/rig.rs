@@ -1,5 +1,6 @@
 //! What the tests are made of.
 
+mod carrier;
 mod dechunk;
 mod http;
 mod key;
@@ -9,6 +10,7 @@ mod quakes;
 mod server;
 mod subscriber;
 
+pub(crate) use carrier::Version;
 pub(crate) use dechunk::Dechunker;
 pub(crate) use http::{Answer, Publisher, form, get, get_on, raw};
 pub(crate) use key::{secret_file, token, with_key};
@@ -26,8 +28,26 @@ static ALONE: Mutex<()> = Mutex::new(());
 
 /// Runs a test on a runtime of its own, while no other one runs.
 pub(crate) fn run<F: Future<Output = ()>>(test: F) {
+    run_carried(Version::Http11, test);
+}
+
+/// Runs a test with streams over each of these versions in turn.
+pub(crate) fn run_over(versions: &[Version], test: impl AsyncFn()) {
+    for version in versions {
+        eprintln!("streams over {version:?}");
+        run_carried(*version, test());
+    }
+}
+
+/// Runs a test with streams over every version, that is, over every path out of the hub.
+pub(crate) fn run_over_all(test: impl AsyncFn()) {
+    run_over(&[Version::Http11, Version::Http2, Version::Http10], test);
+}
+
+fn run_carried<F: Future<Output = ()>>(version: Version, test: F) {
     // A test that failed leaves nothing behind that the next one could meet.
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    version.select();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();

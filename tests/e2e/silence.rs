@@ -15,7 +15,7 @@ fn a_peer_that_died_in_silence_leaves_within_heartbeat_and_write_timeout_and_a_s
         let config = format!("{stream}{}", with_key(&secret_file(), true));
         let server = Server::on(&lan, &config);
         let socket = lan.connect_from_client(server.hub);
-        let mut client = Subscriber::on(socket, server.hub, &["t"], &[]).await;
+        let mut client = Subscriber::on(socket, &["t"], &[]).await;
         while client.comments() < 2 {
             client.read_on().await;
         }

@@ -161,6 +161,12 @@ impl Activity {
         self.streams.get() > 0 && !self.multiplexed.get()
     }
 
+    /// Whether its answers go out one after the other, each as a whole: no stream is open on it, and no
+    /// two answers share it.
+    pub(crate) fn answers_in_turn(&self) -> bool {
+        self.streams.get() == 0 && !self.multiplexed.get()
+    }
+
     /// Whether time may run out for it. A stream that keeps up has no deadline here.
     pub(crate) fn has_deadline(&self) -> bool {
         self.blocked_since.get().is_some() || self.bodies.get() > 0 || self.is_idle()

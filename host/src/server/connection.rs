@@ -13,6 +13,7 @@ use umbel_hub::Outlet;
 
 use super::Connections;
 use super::activity::{Activity, EndReason};
+use super::gathering::Gathering;
 use super::outgoing::StreamBody;
 use super::seat::Seat;
 use super::tcp::Tcp;
@@ -29,6 +30,7 @@ const REQUEST_TIMEOUT: &[u8] =
 /// it, the socket adapter under hyper, and the bodies that it carries; all on one thread.
 pub(crate) struct Connection {
     pub(super) activity: Activity,
+    pub(super) gathering: Gathering,
     pub(super) owner: Rc<Connections>,
     /// Whether hyper waits for input; while it does not, the end of the peer is watched for beside it.
     pub(super) read_asked: Cell<bool>,
@@ -58,6 +60,7 @@ impl Connection {
     ) -> Self {
         Self {
             activity: Activity::new(owner.now_ms()),
+            gathering: Gathering::default(),
             owner,
             read_asked: Cell::new(false),
             early: Cell::new(Bytes::new()),

@@ -115,9 +115,11 @@ impl Drop for Listed {
 /// Lets hyper serve the connection until it is done with it, or has written the head of a stream that
 /// goes on past it.
 async fn drive<C: Driven>(
-    connection: &Connection,
+    connection: &Rc<Connection>,
     mut http: Pin<Box<C>>,
 ) -> Option<Box<StreamBody>> {
+    let socket = Socket(Rc::clone(connection));
+    let connection = &**connection;
     let mut finishing = false;
     poll_fn(move |cx| {
         connection.remember(cx.waker());
@@ -129,7 +131,9 @@ async fn drive<C: Driven>(
             http.as_mut().finish();
         }
         connection.read_asked.set(false);
-        if http.as_mut().poll(cx).is_ready() {
+        let done = http.as_mut().poll(cx).is_ready();
+        let failed = matches!(socket.poll_gathered(cx), Poll::Ready(Err(_)));
+        if done || failed {
             return Poll::Ready(None);
         }
         if let Some(body) = connection.take_over() {

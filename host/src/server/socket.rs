@@ -10,10 +10,23 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 
 use super::Connection;
 
-/// A connection as hyper reads and writes it. Notes on the way what the deadlines need to know.
+/// A connection as hyper reads and writes it. Notes on the way what the deadlines need to know, and
+/// holds answers back that [`Self::poll_gathered`] writes.
 pub(super) struct Socket(pub(super) Rc<Connection>);
 
 impl Socket {
+    /// Writes the answers that were held back; ready once all are written. To be called once hyper has
+    /// had its turn: it may wait for one answer while it holds others.
+    pub(super) fn poll_gathered(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let put = |held: &[u8]| self.poll_put(cx, || self.0.stream().try_write(held));
+        self.0.gathering.poll_flush(put)
+    }
+
+    /// Whether `bytes` were held back. Those of streams are not: they have a mailbox to wait in.
+    fn holds(&self, bytes: &[u8]) -> bool {
+        self.0.activity.answers_in_turn() && self.0.gathering.hold(bytes)
+    }
+
     fn poll_put(
         &self,
         cx: &mut Context<'_>,
@@ -55,6 +68,10 @@ impl Read for Socket {
         cx: &mut Context<'_>,
         mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
+        // hyper has answered all that it had read: nothing more joins what is held.
+        if let Poll::Ready(written) = self.poll_gathered(cx) {
+            written?;
+        }
         let connection = &self.0;
         if self.take_early(&mut buf) {
             return Poll::Ready(Ok(()));
@@ -89,6 +106,10 @@ impl Write for Socket {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.holds(buf) {
+            return Poll::Ready(Ok(buf.len()));
+        }
+        ready!(self.poll_gathered(cx))?;
         self.poll_put(cx, || self.0.stream().try_write(buf))
     }
 
@@ -97,6 +118,12 @@ impl Write for Socket {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let held = bufs.iter().take_while(|buf| self.holds(buf));
+        let held: usize = held.map(|buf| buf.len()).sum();
+        if held > 0 {
+            return Poll::Ready(Ok(held));
+        }
+        ready!(self.poll_gathered(cx))?;
         self.poll_put(cx, || self.0.stream().try_write_vectored(bufs))
     }
 
@@ -108,7 +135,8 @@ impl Write for Socket {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_gathered(cx))?;
         let socket = socket2::SockRef::from(self.0.stream());
         Poll::Ready(socket.shutdown(std::net::Shutdown::Write))
     }

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::Subscriber;
+
 /// The answer to a request.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -46,14 +48,19 @@ pub(crate) async fn get_on(
     let request =
         format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{lines}\r\n");
     socket.write_all(request.as_bytes()).await.expect("sent");
-    read_answer(&mut socket).await
+    only_answer(&mut socket).await
 }
 
 /// These bytes on a connection of its own, and what comes back until it closes or is whole.
 pub(crate) async fn raw(to: SocketAddr, request: impl AsRef<[u8]>) -> Answer {
     let mut stream = TcpStream::connect(to).await.expect("connected");
     stream.write_all(request.as_ref()).await.expect("sent");
-    read_answer(&mut stream).await
+    only_answer(&mut stream).await
+}
+
+async fn only_answer(stream: &mut TcpStream) -> Answer {
+    let answer = read_answer(stream, &mut Vec::new()).await;
+    answer.expect("an answer").0
 }
 
 /// A form body.
@@ -68,6 +75,8 @@ pub(crate) struct Publisher {
     stream: TcpStream,
     host: SocketAddr,
     token: Option<String>,
+    /// What came behind the answer that was read last.
+    early: Vec<u8>,
 }
 
 impl Publisher {
@@ -78,6 +87,7 @@ impl Publisher {
             stream,
             host: to,
             token: None,
+            early: Vec::new(),
         }
     }
 
@@ -95,63 +105,85 @@ impl Publisher {
 
     /// Posts a form.
     pub(crate) async fn post(&mut self, body: &str) -> Answer {
+        let request = self.request(body);
+        self.send(&request).await;
+        self.answer().await.expect("an answer")
+    }
+
+    /// The request that [`Self::post`] sends.
+    pub(crate) fn request(&self, body: &str) -> String {
         let token = self
             .token
             .as_ref()
             .map(|t| format!("Authorization: Bearer {t}\r\n"));
-        let request = format!(
+        format!(
             "POST /.well-known/mercure HTTP/1.1\r\nHost: {}\r\n{}Content-Type: \
              application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
             self.host,
             token.unwrap_or_default(),
             body.len()
-        );
-        self.stream
-            .write_all(request.as_bytes())
-            .await
-            .expect("sent");
-        read_answer(&mut self.stream).await
+        )
+    }
+
+    /// Sends `requests` as they are.
+    pub(crate) async fn send(&mut self, requests: &str) {
+        let sent = self.stream.write_all(requests.as_bytes()).await;
+        sent.expect("sent");
+    }
+
+    /// The stream that a request of [`Self::send`] asked for; all answers before it were read.
+    pub(crate) async fn into_stream(self) -> Subscriber {
+        Subscriber::follow(self.stream, self.early).await
+    }
+
+    /// The next answer; none once the connection has ended.
+    pub(crate) async fn answer(&mut self) -> Option<Answer> {
+        let (answer, length) = read_answer(&mut self.stream, &mut self.early).await?;
+        self.early.drain(..length);
+        Some(answer)
     }
 }
 
-async fn read_answer(stream: &mut TcpStream) -> Answer {
-    let mut bytes = Vec::new();
+/// The answer that `early` begins with or that comes behind it, and its length.
+async fn read_answer(stream: &mut TcpStream, early: &mut Vec<u8>) -> Option<(Answer, usize)> {
     loop {
-        if let Some(answer) = whole(&bytes, false) {
-            return answer;
+        if let Some(answer) = whole(early, false) {
+            return Some(answer);
         }
-        let mut piece = [0; 16 * 1024];
-        match stream.read(&mut piece).await {
-            Ok(read) if read > 0 => bytes.extend_from_slice(&piece[..read]),
-            _ => break,
+        // A reset is an end like any other here.
+        if !matches!(stream.read_buf(early).await, Ok(1..)) {
+            break;
         }
     }
-    whole(&bytes, true).unwrap_or_else(|| panic!("{:?}", String::from_utf8_lossy(&bytes)))
+    let cut = || panic!("{:?}", String::from_utf8_lossy(early));
+    (!early.is_empty()).then(|| whole(early, true).unwrap_or_else(cut))
 }
 
-/// The answer in `bytes`, once it is whole.
-fn whole(bytes: &[u8], closed: bool) -> Option<Answer> {
+/// The answer that `bytes` begin with, once it is whole, and its length.
+fn whole(bytes: &[u8], closed: bool) -> Option<(Answer, usize)> {
     let end = bytes.windows(4).position(|w| w == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let body = &bytes[end + 4..];
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    let body = if header(&head, "transfer-encoding").is_some() {
+    let (body, length) = if header(&head, "transfer-encoding").is_some() {
         let mut dechunker = super::Dechunker::default();
-        let body = dechunker.feed(body);
+        let read = dechunker.feed(body);
         if !dechunker.has_ended() && !closed {
             return None;
         }
-        body
+        (read, body.len())
     } else {
         let length = header(&head, "content-length").and_then(|l| l.parse().ok());
         if !closed && body.len() < length.unwrap_or(usize::MAX) {
             return None;
         }
-        body.to_vec()
+        let length = length.unwrap_or(body.len()).min(body.len());
+        (body[..length].to_vec(), length)
     };
-    Some(Answer {
+    let answer = Answer {
         status,
         head,
         body: String::from_utf8_lossy(&body).into_owned(),
-    })
+    };
+    Some((answer, end + 4 + length))
 }

@@ -86,7 +86,7 @@ impl Server {
                 "--admin-listen",
                 "127.0.0.1:0",
             ])
-            .args(["--shards", "2", "--config"])
+            .arg("--config")
             .arg(&file)
             .args(args)
             .env("TMPDIR", &temporary)
@@ -95,6 +95,9 @@ impl Server {
         if log == Log::Kept {
             let file = std::fs::File::create(temporary.join(LOG)).expect("a log");
             command.stderr(file);
+        }
+        if !args.contains(&"--shards") {
+            command.args(["--shards", "2"]);
         }
         let mut child = command.spawn().expect("the hub starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();

@@ -1,24 +1,22 @@
-//! A subscriber on a plain socket.
+//! A subscriber.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use umbel_sse::{Decoder, Message};
 
-use super::Dechunker;
+use super::carrier::{Appetite, Carrier};
 use super::http::header;
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// An open stream, read over a plain HTTP/1.1 socket.
+/// An open stream, carried as the test that runs has it.
 pub(crate) struct Subscriber {
-    pub(crate) socket: TcpStream,
     pub(crate) head: String,
-    dechunker: Dechunker,
+    carrier: Carrier,
     decoder: Decoder,
     messages: VecDeque<Message>,
     closed: bool,
@@ -33,49 +31,49 @@ impl Subscriber {
     /// As [`Self::open`], with further header lines.
     pub(crate) async fn with(to: SocketAddr, topics: &[&str], headers: &[String]) -> Self {
         let stream = TcpStream::connect(to).await.expect("connected");
-        Self::on(stream, to, topics, headers).await
+        Self::on(stream, topics, headers).await
     }
 
-    /// With a receive buffer so small that the hub soon notices when nothing is read.
+    /// With so little room ahead of what is read that the hub soon notices when nothing is.
     pub(crate) async fn narrow(to: SocketAddr, topics: &[&str]) -> Self {
+        Self::nibbling(to, topics, Appetite::HEARTY.bite_bytes_max).await
+    }
+
+    /// As [`Self::narrow`], reading at most so many bytes at a time.
+    pub(crate) async fn nibbling(to: SocketAddr, topics: &[&str], bite_bytes_max: usize) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("set");
-        let stream = socket.connect(to).await.expect("connected");
-        Self::on(stream, to, topics, &[]).await
+        let socket = socket.connect(to).await.expect("connected");
+        let appetite = Appetite {
+            narrow: true,
+            bite_bytes_max,
+        };
+        let (head, carrier) = Carrier::open(socket, &path(topics), &[], appetite).await;
+        Self::of(head, carrier)
     }
 
     /// Over a connection that is there.
-    pub(crate) async fn on(
-        mut socket: TcpStream,
-        to: SocketAddr,
-        topics: &[&str],
-        headers: &[String],
-    ) -> Self {
-        let request = request(to, topics, headers);
-        socket.write_all(request.as_bytes()).await.expect("sent");
-        let mut bytes = Vec::new();
-        let end = loop {
-            if let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {
-                break end;
-            }
-            let read = socket.read_buf(&mut bytes).await.expect("a head");
-            assert!(read > 0, "closed: {:?}", String::from_utf8_lossy(&bytes));
-        };
-        let mut subscriber = Self {
-            socket,
-            head: String::from_utf8(bytes[..end].to_vec()).expect("text"),
-            dechunker: Dechunker::default(),
+    pub(crate) async fn on(socket: TcpStream, topics: &[&str], headers: &[String]) -> Self {
+        let path = path(topics);
+        let (head, carrier) = Carrier::open(socket, &path, headers, Appetite::HEARTY).await;
+        Self::of(head, carrier)
+    }
+
+    /// The stream that was asked for on this HTTP/1.1 connection, and what came of it already.
+    pub(crate) async fn follow(socket: TcpStream, early: Vec<u8>) -> Self {
+        let (head, carrier) = Carrier::follow(socket, early).await;
+        Self::of(head, carrier)
+    }
+
+    fn of(head: String, carrier: Carrier) -> Self {
+        assert_eq!(head.split(' ').nth(1), Some("200"), "{head}");
+        Self {
+            head,
+            carrier,
             decoder: Decoder::default(),
             messages: VecDeque::new(),
             closed: false,
-        };
-        assert!(
-            subscriber.head.starts_with("HTTP/1.1 200"),
-            "{}",
-            subscriber.head
-        );
-        subscriber.take_in(&bytes[end + 4..]);
-        subscriber
+        }
     }
 
     /// The value of a response header.
@@ -83,9 +81,9 @@ impl Subscriber {
         header(&self.head, name)
     }
 
-    /// Whether it ended with its last chunk.
+    /// Whether it ended, and was not cut off.
     pub(crate) fn ended_cleanly(&self) -> bool {
-        self.dechunker.has_ended()
+        self.carrier.ended_cleanly()
     }
 
     pub(crate) fn comments(&self) -> u64 {
@@ -138,27 +136,18 @@ impl Subscriber {
 
     /// Reads one piece.
     pub(crate) async fn read_on(&mut self) {
-        let mut piece = [0; 64 * 1024];
-        match self.socket.read(&mut piece).await {
-            Ok(read) if read > 0 => self.take_in(&piece[..read]),
-            _ => self.closed = true,
-        }
-    }
-
-    fn take_in(&mut self, bytes: &[u8]) {
-        let bytes = self.dechunker.feed(bytes);
-        self.decoder.feed(&bytes).expect("a sound stream");
+        let Some(piece) = self.carrier.piece().await else {
+            self.closed = true;
+            return;
+        };
+        self.decoder.feed(&piece).expect("a sound stream");
         self.messages.extend(self.decoder.by_ref());
-        self.closed |= self.dechunker.has_ended();
     }
 }
 
-fn request(to: SocketAddr, topics: &[&str], headers: &[String]) -> String {
+fn path(topics: &[&str]) -> String {
     let query = super::form(&topics.iter().map(|t| ("topic", *t)).collect::<Vec<_>>());
-    let lines: String = headers.iter().map(|h| format!("{h}\r\n")).collect();
-    format!(
-        "GET /.well-known/mercure?{query} HTTP/1.1\r\nHost: {to}\r\nAccept: text/event-stream\r\n{lines}\r\n"
-    )
+    format!("/.well-known/mercure?{query}")
 }
 
 /// Waits until `holds`, looking every few milliseconds; answers how long it took. Panics where it

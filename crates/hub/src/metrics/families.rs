@@ -88,84 +88,105 @@ impl Families {
     /// Shows everything under the names that users rely on; counters get their `_total` by the format.
     pub(crate) fn register(&self, registry: &mut Registry) {
         let mut show = Shown { registry };
-        show.plain("subscribers", "Subscribers connected", &self.subscribers);
-        show.plain(
-            "catching_up",
-            "Subscribers fed from the log",
-            &self.catching_up,
-        );
-        show.plain("joins", "Attempts to join, by result", &self.joins);
-        show.plain("leaves", "Subscribers that left, by reason", &self.leaves);
-        show.plain("events", "Events published, by result", &self.events);
-        show.plain(
-            "deliveries",
-            "Events handed to connections",
-            &self.deliveries,
-        );
-        show.plain(
-            "delivered_bytes",
-            "Bytes handed to connections",
-            &self.delivered_bytes,
-        );
-        show.plain("verdicts", "Verdicts on full mailboxes", &self.verdicts);
-        show.plain(
-            "gaps",
-            "Gaps that subscribers were told of, by cause",
-            &self.gaps,
-        );
-        show.plain(
-            "guard_dropped",
-            "Handles dropped from audiences",
-            &self.guard_dropped,
-        );
-        show.plain(
-            "policy_faults",
-            "Failed policy calls, by class",
-            &self.policy_faults,
-        );
-        show.plain(
-            "log_offset",
-            "The place that the next event gets",
-            &self.log_offset,
-        );
-        show.plain("log_bytes", "Bytes retained in the log", &self.log_bytes);
-        show.plain(
-            "policy_memory_bytes",
-            "Memory of a policy",
-            &self.policy_memory_bytes,
-        );
-        show.plain(
-            "shard_lag_events",
-            "Events logged and not yet routed",
-            &self.shard_lag_events,
-        );
-        show.plain(
-            "mailbox_events",
-            "Events waiting whenever some are taken",
-            &self.mailbox_events,
-        );
-        show.plain(
-            "policy_breaker",
-            "1 while a component that failed again and again is left alone",
-            &self.policy_breaker,
-        );
-        show.seconds(
-            "policy_call",
-            "Calls to components, by export",
-            &self.policy_call_seconds,
-        );
-        show.seconds(
-            "swap",
-            "Preparing a change of components on all shards",
-            &self.swap_seconds,
-        );
-        show.seconds("delivery", "Accepted to written", &self.delivery_seconds);
-        show.seconds("publish", "Request parsed to answer", &self.publish_seconds);
-        show.seconds(
-            "log_append",
-            "Appending to the log",
-            &self.log_append_seconds,
-        );
+        self.show_gauges(&mut show);
+        self.show_counters(&mut show);
+        self.show_histograms(&mut show);
+    }
+
+    fn show_gauges(&self, show: &mut Shown<'_>) {
+        for (name, help, family) in [
+            ("subscribers", "Subscribers connected", &self.subscribers),
+            (
+                "catching_up",
+                "Subscribers fed from the log",
+                &self.catching_up,
+            ),
+            (
+                "log_offset",
+                "The place that the next event gets",
+                &self.log_offset,
+            ),
+            ("log_bytes", "Bytes retained in the log", &self.log_bytes),
+            (
+                "policy_memory_bytes",
+                "Memory of a policy",
+                &self.policy_memory_bytes,
+            ),
+            (
+                "shard_lag_events",
+                "Events logged and not yet routed",
+                &self.shard_lag_events,
+            ),
+            (
+                "policy_breaker",
+                "1 while a policy that failed is left alone",
+                &self.policy_breaker,
+            ),
+        ] {
+            show.plain(name, help, family);
+        }
+    }
+
+    fn show_counters(&self, show: &mut Shown<'_>) {
+        for (name, help, family) in [
+            ("joins", "Attempts to join, by result", &self.joins),
+            ("leaves", "Subscribers that left, by reason", &self.leaves),
+            ("events", "Events published, by result", &self.events),
+            (
+                "deliveries",
+                "Events handed to connections",
+                &self.deliveries,
+            ),
+            (
+                "delivered_bytes",
+                "Bytes handed to connections",
+                &self.delivered_bytes,
+            ),
+            ("verdicts", "Verdicts on full mailboxes", &self.verdicts),
+            (
+                "gaps",
+                "Gaps that subscribers were told of, by cause",
+                &self.gaps,
+            ),
+            (
+                "guard_dropped",
+                "Handles dropped from audiences",
+                &self.guard_dropped,
+            ),
+            (
+                "policy_faults",
+                "Failed calls to components, by class",
+                &self.policy_faults,
+            ),
+        ] {
+            show.plain(name, help, family);
+        }
+    }
+
+    fn show_histograms(&self, show: &mut Shown<'_>) {
+        let help = "Events waiting whenever some are taken";
+        show.plain("mailbox_events", help, &self.mailbox_events);
+        for (name, help, family) in [
+            ("delivery", "Accepted to written", &self.delivery_seconds),
+            ("publish", "Request parsed to answer", &self.publish_seconds),
+            (
+                "log_append",
+                "Appending to the log",
+                &self.log_append_seconds,
+            ),
+            (
+                "policy_call",
+                "Calls to components, by export",
+                &self.policy_call_seconds,
+            ),
+            (
+                "swap",
+                "Preparing a change of components",
+                &self.swap_seconds,
+            ),
+        ] {
+            show.seconds(name, help, family);
+        }
     }
 
     /// The metrics of one tenant, each looked up once. Beyond [`TENANTS_LABELLED_MAX`] all tenants share
