@@ -2,6 +2,7 @@
 
 use wasmtime::ResourceLimiter;
 
+use crate::failure::of_machine;
 use crate::limits::{CORE_INSTANCES_MAX, MEMORIES_MAX, TABLE_ELEMENTS_MAX, TABLES_MAX};
 
 /// The sum over all memories and tables of a store. wasmtime's own limits hold for each memory
@@ -59,7 +60,7 @@ impl ResourceLimiter for Budget {
     }
 
     fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
-        Err(BudgetExceeded::Failed(format!("{error:#}")).into())
+        Err(failed(error))
     }
 
     fn table_growing(
@@ -81,7 +82,7 @@ impl ResourceLimiter for Budget {
     }
 
     fn table_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
-        Err(BudgetExceeded::Failed(format!("{error:#}")).into())
+        Err(failed(error))
     }
 
     fn instances(&self) -> usize {
@@ -95,6 +96,15 @@ impl ResourceLimiter for Budget {
     fn memories(&self) -> usize {
         MEMORIES_MAX as usize
     }
+}
+
+/// Growing failed though the budget would have allowed it: the pool has smaller limits, or the machine has
+/// no more.
+fn failed(error: wasmtime::Error) -> wasmtime::Error {
+    if of_machine(&error).is_some() {
+        return error;
+    }
+    BudgetExceeded::Failed(format!("{error:#}")).into()
 }
 
 #[cfg(test)]

@@ -29,14 +29,14 @@ impl Hasher for Sha256Hasher {
 #[cfg(test)]
 mod tests {
     use super::code_hash;
-    use crate::config;
+    use crate::{config, pool};
 
     #[test]
     fn engines_with_and_without_a_pool_exchange_code_and_others_do_not() {
         let engine = |config: &wasmtime::Config| wasmtime::Engine::new(config).unwrap();
         let plain = engine(&config::base());
         let mut pooled = config::base();
-        pooled.allocation_strategy(config::pool());
+        pooled.allocation_strategy(pool::pool(8));
         assert_eq!(code_hash(&plain), code_hash(&engine(&pooled)));
         let mut other = config::base();
         other.cranelift_opt_level(wasmtime::OptLevel::None);

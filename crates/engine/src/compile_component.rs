@@ -4,10 +4,11 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
+use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, getrlimit, nice, setrlimit};
 
 use crate::config;
-use crate::failure::printable;
+use crate::failure::{of_machine, printable};
 use crate::in_process::compile;
 
 /// The component is not acceptable; standard error says why.
@@ -93,11 +94,5 @@ fn translate(input: &mut impl Read, output: &mut impl Write) -> Result<(), Failu
 }
 
 fn is_out_of_memory(error: &wasmtime::Error) -> bool {
-    error.chain().any(|cause| {
-        cause
-            .downcast_ref::<io::Error>()
-            .is_some_and(|e| e.kind() == io::ErrorKind::OutOfMemory)
-            || cause.downcast_ref::<rustix::io::Errno>() == Some(&rustix::io::Errno::NOMEM)
-            || cause.is::<wasmtime::OutOfMemory>()
-    })
+    of_machine(error) == Some(Errno::NOMEM) || error.is::<wasmtime::OutOfMemory>()
 }

@@ -1,7 +1,9 @@
 //! From an error of wasmtime to a fault with a class.
 
 use core::fmt::Write as _;
+use std::io;
 
+use rustix::io::Errno;
 use umbel_routing::{Export, Fault, FaultClass};
 use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
@@ -22,7 +24,7 @@ const STORE_FULL: [&str; 2] = ["resource limit exceeded", "handle limit exceeded
 
 /// The fault that `error` is in a call to `export`.
 pub(crate) fn fault(export: Export, error: &wasmtime::Error) -> Fault {
-    let class = classify(error);
+    let class = classify(export, error);
     let mut detail = error.root_cause().to_string();
     if let Some(trace) = error.downcast_ref::<WasmBacktrace>() {
         for frame in trace.frames().iter().take(DETAIL_FRAMES_MAX) {
@@ -38,18 +40,31 @@ pub(crate) fn fault(export: Export, error: &wasmtime::Error) -> Fault {
     }
 }
 
-fn classify(error: &wasmtime::Error) -> FaultClass {
+fn classify(export: Export, error: &wasmtime::Error) -> FaultClass {
     if error.is::<BudgetExceeded>() {
         FaultClass::Limit
     } else if error.is::<DeadlineExceeded>() {
         FaultClass::Deadline
     } else if error.is::<PoolConcurrencyLimitError>() {
         FaultClass::PoolFull
+    } else if let Some(errno) = of_machine(error) {
+        match (export, errno) {
+            (Export::Instantiate, Errno::NOMEM) => FaultClass::PoolFull,
+            _ => FaultClass::Host,
+        }
     } else if let Some(trap) = error.downcast_ref::<Trap>() {
         of_trap(*trap)
     } else {
         of_text(&error.root_cause().to_string())
     }
+}
+
+/// What the kernel said, where it was the kernel that refused something.
+pub(crate) fn of_machine(error: &wasmtime::Error) -> Option<Errno> {
+    error.chain().find_map(|cause| {
+        let errno = cause.downcast_ref::<Errno>().copied();
+        errno.or_else(|| Errno::from_io_error(cause.downcast_ref::<io::Error>()?))
+    })
 }
 
 fn of_trap(trap: Trap) -> FaultClass {

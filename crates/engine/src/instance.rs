@@ -12,6 +12,7 @@ use crate::deadline::Deadline;
 use crate::exports::{BadExport, Exports};
 use crate::failure;
 use crate::limits::HANDLES_MAX;
+use crate::places::Place;
 use crate::ticker::Meter;
 use crate::{Engine, Limits, LoadError};
 
@@ -29,6 +30,7 @@ pub(crate) struct HostState {
 pub(crate) struct Instance {
     store: Store<HostState>,
     meter: Meter,
+    _place: Place,
     /// Whoever made the instance may be gone before it: deadlines need the engine's clock.
     _engine: Engine,
 }
@@ -48,6 +50,13 @@ impl Instance {
         limits: &Limits,
     ) -> Result<(Self, X::Functions), StartError> {
         let engine = component.engine();
+        let place = engine.place().map_err(|usage| {
+            StartError::Fault(Fault {
+                export: Export::Instantiate,
+                class: FaultClass::PoolFull,
+                detail: format!("all {} instances are in use", usage.instances_max),
+            })
+        })?;
         let state = HostState {
             budget: Budget::new(limits.memory_bytes),
             deadline: Deadline::new(),
@@ -75,6 +84,7 @@ impl Instance {
         let instance = Self {
             store,
             meter,
+            _place: place,
             _engine: engine.clone(),
         };
         Ok((instance, functions))

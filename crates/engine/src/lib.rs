@@ -1,6 +1,6 @@
 //! Runs the components of policies and filters: the only crate that knows wasmtime.
 //!
-//! An [`Engine`] is the compiler and the pool of one process; a [`PolicyComponent`] is a component
+//! An [`Engine`] is the pool and the clock of one process; a [`PolicyComponent`] is a component
 //! that was checked and compiled; a [`WasmFactory`] makes configured instances of it, each of which
 //! answers as a [`umbel_routing::Dispatcher`]. [`FilterComponent`] and [`WasmFilterFactory`] are the
 //! same for a [`umbel_routing::Filter`]. Who compiles is a [`Compiler`]: this process, or a child that can be
@@ -38,7 +38,9 @@ mod in_process;
 mod instance;
 mod limits;
 mod load_error;
+mod places;
 mod policy_component;
+mod pool;
 mod ticker;
 mod turns;
 
@@ -59,4 +61,5 @@ pub use filter_factory::WasmFilterFactory;
 pub use in_process::InProcess;
 pub use limits::{Limits, MEMORY_BYTES_MAX};
 pub use load_error::{LoadError, Resource};
+pub use places::PoolUsage;
 pub use policy_component::PolicyComponent;
