@@ -1,0 +1,153 @@
+//! A hub of one shard on this thread, and its subscribers.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::join_all;
+use rustix::time::{ClockId, clock_gettime};
+use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
+use tokio::task::yield_now;
+use umbel_event::{Event, EventId, Topic, Topics};
+use umbel_eventlog::{MemoryLog, Retention};
+use umbel_hub::{DEFAULT_TENANT, Framing, Hub, HubConfig, Outlet, Resume, Shard, Stream};
+use umbel_hub::{StreamConfig, Subscription, Tenant, Wire};
+use umbel_routing::DispatcherFactory;
+use umbel_selector::{Matcher, Selector};
+
+use crate::wires::Counted;
+
+/// Bytes of every event.
+const PAYLOAD_BYTES: usize = 100;
+/// Longer than any measurement: what is counted are deliveries alone.
+const NEVER: Duration = Duration::from_secs(1 << 30);
+
+/// A hub of one shard on this thread, and its subscribers.
+pub(crate) struct Stage {
+    runtime: Rc<LocalRuntime>,
+    tenant: Arc<Tenant>,
+    shard: Rc<Shard>,
+    streams: Vec<Stream>,
+    /// Writes to all wires.
+    pub(crate) writes: Rc<Cell<u64>>,
+}
+
+/// What runs stages.
+pub(crate) fn runtime() -> Rc<LocalRuntime> {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build_local(LocalOptions::default());
+    Rc::new(runtime.expect("a runtime"))
+}
+
+impl Stage {
+    pub(crate) fn new(runtime: &Rc<LocalRuntime>, policy: &Arc<dyn DispatcherFactory>) -> Self {
+        let keep = Retention {
+            events_max: 10_000,
+            ..Retention::UNBOUNDED
+        };
+        let stream = StreamConfig {
+            heartbeat: NEVER,
+            age: NEVER,
+            ..StreamConfig::default()
+        };
+        let config = HubConfig {
+            stream,
+            ..HubConfig::default()
+        };
+        let hub = Hub::new(config, Arc::new(MemoryLog::new(keep)), Arc::clone(policy));
+        Self {
+            tenant: hub.tenant(DEFAULT_TENANT).expect("there is one"),
+            shard: runtime.block_on(async { Shard::start(&hub, 0) }),
+            runtime: Rc::clone(runtime),
+            streams: Vec::new(),
+            writes: Rc::default(),
+        }
+    }
+
+    /// Opens a stream that is written to `wire`.
+    pub(crate) fn subscribe(&mut self, selector: &str, wire: impl Wire + 'static) {
+        let mut stream = self.runtime.block_on(self.open(selector, wire));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(stream.poll_write(&mut cx).is_pending(), "it stays open");
+        self.streams.push(stream);
+    }
+
+    /// Opens a stream for each selector, lets as many go that were opened before, from `first` on, and
+    /// waits until they have left. Answers the CPU time of this thread in nanoseconds.
+    pub(crate) fn replace(&mut self, first: usize, selectors: &[String]) -> f64 {
+        let runtime = Rc::clone(&self.runtime);
+        let count = self.streams.len();
+        runtime.block_on(async {
+            let begin = cpu_ns();
+            let opening = selectors
+                .iter()
+                .map(|selector| self.open(selector, Counted(Rc::clone(&self.writes))));
+            let opened = join_all(opening).await;
+            for (old, new) in self.streams[first..].iter_mut().zip(opened) {
+                *old = new;
+            }
+            while self.tenant.subscribers() > count {
+                yield_now().await;
+            }
+            cpu_ns() - begin
+        })
+    }
+
+    async fn open(&self, selector: &str, wire: impl Wire + 'static) -> Stream {
+        let outlet = Rc::new(Outlet::new(wire));
+        outlet.open();
+        let subscription = Subscription {
+            tenant: Arc::clone(&self.tenant),
+            selectors: [Selector::trusted(Matcher::UriTemplate, selector)].into(),
+            grants: Arc::new([]),
+            claims: "".into(),
+            attributes: Arc::new([]),
+            resume: Resume::Live,
+            expires_ms: None,
+            outlet: Some(outlet),
+            framing: Framing::Chunked,
+        };
+        let opened = self.shard.subscribe(subscription).await;
+        opened.expect("let in").stream
+    }
+
+    /// CPU time of this thread for each event, in nanoseconds: one after the other, each published once
+    /// all `receivers` were written the one before.
+    pub(crate) fn ns_per_event(&self, topics: &[String], receivers: u64) -> f64 {
+        let events: Vec<Event> = topics.iter().map(|topic| event(topic)).collect();
+        let count = events.len() as f64;
+        self.runtime.block_on(async {
+            let begin = cpu_ns();
+            for event in events {
+                let goal = self.writes.get() + receivers;
+                self.tenant.publish(event).await.expect("accepted");
+                while self.writes.get() < goal {
+                    yield_now().await;
+                }
+            }
+            (cpu_ns() - begin) / count
+        })
+    }
+}
+
+/// CPU time of this thread so far.
+pub(crate) fn cpu_ns() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
+}
+
+fn event(topic: &str) -> Event {
+    Event {
+        topics: Topics::new(vec![Topic::new(topic, 4096).expect("a topic")]).expect("one"),
+        id: EventId::new("urn:uuid:01234567-89ab-cdef-0123-456789abcdef").expect("an id"),
+        kind: None,
+        retry_ms: None,
+        private: false,
+        accepted_ms: 0,
+        data: Bytes::from_static(&[b'x'; PAYLOAD_BYTES]),
+    }
+}
