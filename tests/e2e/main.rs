@@ -15,6 +15,7 @@ mod headers;
 mod http_versions;
 mod original;
 mod quakes;
+mod quakes_filter;
 mod reload;
 mod rig;
 mod silence;
