@@ -19,6 +19,7 @@ mod http_versions;
 mod original;
 mod pipelining;
 mod quakes;
+mod quakes_filter;
 mod reload;
 mod rig;
 mod short_writes;

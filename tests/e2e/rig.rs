@@ -13,7 +13,7 @@ mod subscriber;
 pub(crate) use carrier::Version;
 pub(crate) use dechunk::Dechunker;
 pub(crate) use http::{Answer, Publisher, form, get, get_on, raw};
-pub(crate) use key::{secret_file, token, with_key};
+pub(crate) use key::{secret_file, signed, token, with_key};
 pub(crate) use lan::Lan;
 pub(crate) use memory::resident_bytes;
 pub(crate) use quakes::{Quake, quakes};

@@ -1,9 +1,10 @@
-//! `xtask guests`: builds the default policy as a component.
+//! `xtask guests`: builds the default policy and the examples as components.
 //!
-//! The component is committed, so that building the hub needs no Wasm toolchain. Beside it stands the
+//! The components are committed, so that building the hub needs no Wasm toolchain. Beside each stands the
 //! digest of every source that it was built from: where one differs, the component is stale.
 
 mod component;
+mod guest;
 mod sources;
 mod toolchain;
 
@@ -12,50 +13,60 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+pub(crate) use guest::{DISPATCHER, GUESTS, Guest};
 pub(crate) use toolchain::Toolchain;
 
 use crate::{shell, tree};
 
-/// The committed component, below the root.
-const COMPONENT: &str = "guest/dist/dispatcher.wasm";
-/// Digests of that component and of its sources.
-const DIGESTS: &str = "guest/dist/dispatcher.sources";
-/// What the hub looks for in a policy.
-const EXPORTS: [&str; 2] = ["umbel:hub/fan-out@0.1.0", "umbel:hub/queue-policy@0.1.0"];
-
-/// Builds the component and its digests into `guest/dist`.
+/// Builds the components and their digests into `guest/dist`.
 pub(crate) fn build() -> Result<()> {
     let root = tree::root();
-    let component = compile(&root, Lock::Update)?;
-    write(&root.join(COMPONENT), &component)?;
-    write(
-        &root.join(DIGESTS),
-        sources::digests(&root, COMPONENT)?.as_bytes(),
-    )?;
-    eprintln!("{COMPONENT}: {} bytes", component.len());
+    for guest in &GUESTS {
+        let (component, digests) = (guest.component(), guest.digests());
+        let bytes = compile(&root, guest, Lock::Update)?;
+        write(&root.join(&component), &bytes)?;
+        write(
+            &root.join(digests),
+            sources::digests(&root, guest)?.as_bytes(),
+        )?;
+        eprintln!("{component}: {} bytes", bytes.len());
+    }
     Ok(())
 }
 
-/// Fails where the committed component is stale. Builds it again from source, and answers with the path
-/// of that build, so that a test can compare what both decide.
+/// Fails where a committed component is stale. Builds them again from source, and answers with the folder
+/// of those builds, so that a test can compare what both decide.
 pub(crate) fn check() -> Result<PathBuf> {
     let root = tree::root();
     check_digests(&root)?;
-    let component = compile(&root, Lock::Keep)?;
-    let fresh = target_dir(&root).join("fresh/dispatcher.wasm");
-    write(&fresh, &component)?;
+    let fresh = target_dir(&root).join("fresh");
+    for guest in &GUESTS {
+        let component = compile(&root, guest, Lock::Keep)?;
+        write(&fresh.join(guest.file()), &component)?;
+    }
     Ok(fresh)
 }
 
-/// Fails where the committed component is not the one that its digests speak of, or a source has
-/// changed since.
+/// Fails where a committed component is not the one that its digests speak of, or a source has changed
+/// since.
 pub(crate) fn check_digests(root: &Path) -> Result<()> {
-    let committed = fs::read_to_string(root.join(DIGESTS)).context(DIGESTS)?;
-    let differing = sources::differing(&committed, &sources::digests(root, COMPONENT)?);
-    if !differing.is_empty() {
+    let mut stale = Vec::new();
+    for guest in &GUESTS {
+        let digests = guest.digests();
+        let committed = fs::read_to_string(root.join(&digests)).context(digests)?;
+        let differing = sources::differing(&committed, &sources::digests(root, guest)?);
+        if !differing.is_empty() {
+            stale.push(format!(
+                "{}, changed since it was built:\n  {}",
+                guest.component(),
+                differing.join("\n  ")
+            ));
+        }
+    }
+    if !stale.is_empty() {
         bail!(
-            "{COMPONENT} is stale; `cargo xtask guests` builds it anew. Changed since it was built:\n  {}",
-            differing.join("\n  ")
+            "stale; `cargo xtask guests` builds them anew:\n{}",
+            stale.join("\n")
         );
     }
     Ok(())
@@ -77,10 +88,10 @@ enum Lock {
     Keep,
 }
 
-fn compile(root: &Path, lock: Lock) -> Result<Vec<u8>> {
+fn compile(root: &Path, guest: &Guest, lock: Lock) -> Result<Vec<u8>> {
     let target_dir = target_dir(root);
     let mut cargo = Toolchain::find()?.cargo_build(root);
-    cargo.args(["--release", "--package", "umbel-dispatcher"]);
+    cargo.args(["--release", "--package", guest.package]);
     cargo
         .arg("--manifest-path")
         .arg(root.join("guest/Cargo.toml"));
@@ -89,11 +100,9 @@ fn compile(root: &Path, lock: Lock) -> Result<Vec<u8>> {
         cargo.arg("--locked");
     }
     shell::run(&mut cargo)?;
-    let core = target_dir
-        .join(toolchain::TARGET)
-        .join("release/umbel_dispatcher.wasm");
+    let core = target_dir.join(guest.module());
     let core = fs::read(&core).with_context(|| core.display().to_string())?;
-    component::componentize(&core, &EXPORTS)
+    component::componentize(&core, guest.exports)
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<()> {

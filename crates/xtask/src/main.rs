@@ -19,7 +19,7 @@ cargo xtask CMD
                     --quick: no setup, no guest build, unit tests alone
   tidy              layers, file lengths, module docs and what may not be written down
   guests [--check]  builds the components into guest/dist
-                    --check: fails where those are stale; builds them beside and prints where
+                    --check: fails where those are stale; builds them beside and prints in which folder
   planted           builds a fault in on purpose: the test that is there for it has to fail
   setup             installs what the tests need and is missing
 ";

@@ -33,7 +33,7 @@ struct Stage {
 struct Run {
     root: PathBuf,
     extent: Extent,
-    /// The component as the `guests` stage built it.
+    /// Where the components are that the `guests` stage built.
     fresh: Option<PathBuf>,
 }
 
@@ -115,7 +115,7 @@ fn tests(run: &mut Run) -> Result<()> {
         cargo.args(["--lib", "--bins"]);
     }
     if let Some(fresh) = &run.fresh {
-        cargo.env(FRESH_DISPATCHER, fresh);
+        cargo.env(FRESH_DISPATCHER, fresh.join(guests::DISPATCHER.file()));
     }
     shell::run(&mut cargo)
 }

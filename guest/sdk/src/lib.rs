@@ -1,6 +1,14 @@
-//! Write policies for Umbel: implement [`Policy`], name it in [`export_policy!`], build a `cdylib` for
-//! `wasm32-unknown-unknown`.
+//! Write policies and filters for Umbel: implement a trait, name the type in an export macro, build a
+//! `cdylib` for `wasm32-unknown-unknown`, wrap it as a component.
 //!
+//! | to decide | implement | export with |
+//! |---|---|---|
+//! | who gets what, and what happens to those who cannot keep up | [`Policy`] | [`export_policy!`] |
+//! | what may be published | [`PublishFilter`] | [`export_publish_filter!`] |
+//! | what each subscriber sees | [`ViewFilter`] | [`export_view_filter!`] |
+//! | the last two at once | both | [`export_filter!`] |
+//!
+//! # A policy
 //! ```
 //! use umbel_guest::{Admission, Client, Event, Mailbox, Policy, Profile, Settings, Subscriber};
 //!
@@ -33,14 +41,79 @@
 //! # fn main() {}
 //! ```
 //!
-//! A policy has no imports: its only inputs are its calls. A panic is a trap, and after it the host builds
-//! a new instance and joins the present subscribers again.
+//! # A filter
+//! ```
+//! use umbel_guest::{Client, Decision, Event, Profile, Publication, PublishFilter, Settings};
+//! use umbel_guest::{Subscriber, View, ViewFilter};
+//!
+//! /// Nothing longer than what the operator says.
+//! struct Short {
+//!     bytes_max: u32,
+//! }
+//!
+//! impl PublishFilter for Short {
+//!     fn configure(settings: Settings) -> Result<(Self, Profile), String> {
+//!         let bytes_max = settings.config.parse().map_err(|_| "config: a number of bytes")?;
+//!         Ok((Self { bytes_max }, Profile::new("short", "1.0.0")))
+//!     }
+//!
+//!     fn decide(&mut self, publication: &Publication) -> Decision {
+//!         match publication.event.size <= self.bytes_max {
+//!             true => Decision::Pass,
+//!             false => Decision::Refuse(format!("more than {} bytes", self.bytes_max)),
+//!         }
+//!     }
+//! }
+//!
+//! /// Those without a token learn that something has happened, not what.
+//! #[derive(Default)]
+//! struct Curtain {
+//!     anonymous: Vec<Client>,
+//! }
+//!
+//! impl ViewFilter for Curtain {
+//!     fn configure(_: Settings) -> Result<(Self, Profile), String> {
+//!         Ok((Self::default(), Profile::new("curtain", "1.0.0").wanting("claims")))
+//!     }
+//!
+//!     fn join(&mut self, subscribers: Vec<Subscriber>) {
+//!         let anonymous = subscribers.iter().filter(|s| s.claims.is_empty());
+//!         self.anonymous.extend(anonymous.map(|s| s.client));
+//!     }
+//!
+//!     fn leave(&mut self, clients: &[Client]) {
+//!         self.anonymous.retain(|c| !clients.contains(c));
+//!     }
+//!
+//!     fn view(&mut self, _: &Event, audience: &[Client]) -> Vec<View> {
+//!         let (anonymous, known) = audience.iter().partition(|c| self.anonymous.contains(c));
+//!         vec![View::as_published(known), View::rewritten(anonymous, b"something".into())]
+//!     }
+//! }
+//!
+//! umbel_guest::export_filter!(Short, Curtain);
+//! # fn main() {}
+//! ```
+//!
+//! `examples/quakes-filter` is a whole one.
+//!
+//! # What all of them have in common
+//! A component has no imports: its only inputs are its calls. A panic is a trap, and after it the host builds
+//! a new instance and joins the present subscribers again. Topics, payloads, claims and attributes are chosen
+//! by strangers.
 
 #[doc(hidden)]
 pub mod bindings;
 mod defaults;
 mod export;
+mod export_filter;
+mod filter;
 mod policy;
+#[doc(hidden)]
+pub mod publish_bindings;
+mod stateful;
+#[doc(hidden)]
+pub mod view_bindings;
 
 pub use bindings::exports::umbel::hub::fan_out::{Mailbox, Refusal, Verdict, WhenFull};
 pub use bindings::exports::umbel::hub::queue_policy::FullMailbox;
@@ -48,5 +121,12 @@ pub use bindings::umbel::hub::types::{
     Client, Event, Offset, Profile, Selector, Settings, Subscriber,
 };
 #[doc(hidden)]
-pub use export::{Exported, Stateful};
+pub use export::Exported;
+#[doc(hidden)]
+pub use export_filter::{ExportedPublish, ExportedViews};
+pub use filter::{PublishFilter, ViewFilter};
 pub use policy::{Admission, Policy};
+pub use publish_bindings::exports::umbel::hub::admission::{Decision, Publication, Replacement};
+#[doc(hidden)]
+pub use stateful::Stateful;
+pub use view_bindings::exports::umbel::hub::views::View;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jsonwebtoken::{EncodingKey, Header};
+
 use super::umbel;
 
 const SECRET: &str = "a secret of the tests that is long enough for HS256";
@@ -39,4 +41,10 @@ pub(crate) fn token(secret: &Path, args: &[&str]) -> String {
         .expect("text")
         .trim()
         .to_owned()
+}
+
+/// A token with just these claims, for what `umbel token` does not write.
+pub(crate) fn signed(secret: &Path, claims: &serde_json::Value) -> String {
+    let key = EncodingKey::from_secret(&std::fs::read(secret).expect("a secret"));
+    jsonwebtoken::encode(&Header::default(), claims, &key).expect("a token")
 }

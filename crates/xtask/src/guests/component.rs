@@ -22,7 +22,7 @@ pub(super) fn componentize(core: &[u8], exports: &[&str]) -> Result<Vec<u8>> {
         .encode()?;
     let face = face(&component)?;
     if face.exports != exports || !face.needs.is_empty() {
-        bail!("a policy exports {exports:?} and imports no function; this one is {face:?}");
+        bail!("it is to export {exports:?} and to import no function; this one is {face:?}");
     }
     Ok(component)
 }

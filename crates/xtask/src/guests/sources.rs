@@ -3,36 +3,27 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+use super::Guest;
 use crate::tree;
 
-/// Files and folders, below the root, that decide what the component is.
-const SOURCES: [&str; 11] = [
-    "crates/event/Cargo.toml",
-    "crates/event/src",
-    "crates/routing/Cargo.toml",
-    "crates/routing/src",
-    "crates/selector/Cargo.toml",
-    "crates/selector/src",
-    "guest/Cargo.lock",
-    "guest/Cargo.toml",
-    "guest/dispatcher",
-    "guest/sdk",
-    "wit",
-];
+/// Files and folders, below the root, that every component is built from.
+const SHARED: [&str; 4] = ["guest/Cargo.lock", "guest/Cargo.toml", "guest/sdk", "wit"];
 
-/// Below those, but behind a feature that the component is built without.
+/// Below those, but behind a feature that no component is built with.
 const LEFT_OUT: &str = "crates/routing/src/conformance";
 
 /// One line for the component and for each of its sources, as `sha256sum` writes them, in the order of
 /// their paths. Files of tests do not count.
-pub(super) fn digests(root: &Path, component: &str) -> Result<String> {
-    let mut paths = vec![component.into()];
-    for source in SOURCES {
+pub(super) fn digests(root: &Path, guest: &Guest) -> Result<String> {
+    let mut paths = vec![PathBuf::from(guest.component())];
+    let mut sources = [guest.sources, &SHARED].concat();
+    sources.sort_unstable();
+    for source in sources {
         paths.extend(tree::files(root, source)?);
     }
     paths.retain(|path| !tree::is_test(path) && !path.with_extension("").starts_with(LEFT_OUT));

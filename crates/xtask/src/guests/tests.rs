@@ -1,37 +1,42 @@
-//! The committed component, and how its digests tell that it is stale.
+//! The committed components, and how their digests tell that they are stale.
 
 use std::fs;
 
-use super::{COMPONENT, EXPORTS, component, sources};
+use super::{DISPATCHER, GUESTS, component, sources};
 use crate::tree;
 
 #[test]
-fn the_committed_component_exports_the_contract_and_imports_no_function() {
-    let bytes = fs::read(tree::root().join(COMPONENT)).unwrap();
-    let face = component::face(&bytes).unwrap();
-    assert_eq!(face.exports, EXPORTS);
-    assert_eq!(face.needs, [""; 0]);
-}
-
-#[test]
-fn the_committed_component_names_no_folder_of_the_machine_that_built_it() {
-    let bytes = fs::read(tree::root().join(COMPONENT)).unwrap();
-    let home = std::env::home_dir().unwrap();
-    for folder in [tree::root(), home.join(".cargo"), "registry/src".into()] {
-        let folder = folder.to_str().unwrap().as_bytes();
-        assert!(
-            !bytes.windows(folder.len()).any(|window| window == folder),
-            "{folder:?}"
-        );
+fn the_committed_components_export_their_part_of_the_contract_and_import_no_function() {
+    for guest in &GUESTS {
+        let bytes = fs::read(tree::root().join(guest.component())).unwrap();
+        let face = component::face(&bytes).unwrap();
+        assert_eq!(face.exports, guest.exports);
+        assert_eq!(face.needs, [""; 0], "{}", guest.name);
     }
 }
 
 #[test]
-fn what_is_no_policy_is_not_wrapped() {
+fn the_committed_components_name_no_folder_of_the_machine_that_built_them() {
+    let home = std::env::home_dir().unwrap();
+    for guest in &GUESTS {
+        let bytes = fs::read(tree::root().join(guest.component())).unwrap();
+        for folder in [tree::root(), home.join(".cargo"), "registry/src".into()] {
+            let folder = folder.to_str().unwrap().as_bytes();
+            assert!(
+                !bytes.windows(folder.len()).any(|window| window == folder),
+                "{}: {folder:?}",
+                guest.name
+            );
+        }
+    }
+}
+
+#[test]
+fn what_does_not_export_the_contract_is_not_wrapped() {
     // The empty core module: valid Wasm that exports nothing.
-    let error = component::componentize(b"\0asm\x01\0\0\0", &EXPORTS).unwrap_err();
-    assert!(error.to_string().contains("a policy exports"), "{error:#}");
-    assert!(component::componentize(b"not wasm at all", &EXPORTS).is_err());
+    let error = component::componentize(b"\0asm\x01\0\0\0", DISPATCHER.exports).unwrap_err();
+    assert!(error.to_string().contains("it is to export"), "{error:#}");
+    assert!(component::componentize(b"not wasm at all", DISPATCHER.exports).is_err());
 }
 
 #[test]
@@ -47,7 +52,7 @@ fn a_changed_a_new_and_a_lost_source_are_named() {
 
 #[test]
 fn digests_are_those_of_sha256sum_and_leave_out_what_is_not_built_in() {
-    let digests = sources::digests(&tree::root(), "wit/README.md").unwrap();
+    let digests = sources::digests(&tree::root(), &DISPATCHER).unwrap();
     let paths: Vec<_> = digests
         .lines()
         .map(|line| line.split_once("  ").unwrap().1)
