@@ -165,6 +165,7 @@ fn read(name: &str) -> String {
 }
 
 fn folder() -> PathBuf {
-    // Crates of the workspace lie two levels below its root.
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests")
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let root = folders.find(|folder| folder.join("wit").is_dir());
+    root.expect("below the root").join("tests/guests")
 }

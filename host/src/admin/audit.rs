@@ -33,17 +33,35 @@ pub(super) fn who(headers: &HeaderMap, peer: Option<Peer>) -> String {
     format!("{address}, {token}")
 }
 
-/// Notes that a change was made, or not. `digest` is that of the component that it is about.
-pub(super) fn audit(
-    who: &str,
-    what: &str,
-    tenant: &str,
-    digest: &str,
-    result: Result<(), &AdminError>,
-) {
-    let result = match result {
-        Ok(()) => "done".to_owned(),
-        Err(error) => format!("refused: {error}"),
-    };
-    tracing::info!(target: TARGET, who, what, tenant, digest, result, "change");
+/// What somebody did, or wanted to do.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Deed<'a> {
+    /// As [`who`] says.
+    pub(super) who: &'a str,
+    /// What was to be changed.
+    pub(super) what: &'a str,
+    /// For whom; empty where it is for all.
+    pub(super) tenant: &'a str,
+    /// The id of the subscriber that it is about, where it is about one.
+    pub(super) subscriber: &'a str,
+    /// SHA-256 of the component that decides since, where there is one.
+    pub(super) digest: &'a str,
+}
+
+impl Deed<'_> {
+    /// Notes that it was done, or why not.
+    pub(super) fn note(self, result: Result<(), &AdminError>) {
+        let Self {
+            who,
+            what,
+            tenant,
+            subscriber,
+            digest,
+        } = self;
+        let result = match result {
+            Ok(()) => "done".to_owned(),
+            Err(error) => format!("refused: {error}"),
+        };
+        tracing::info!(target: TARGET, who, what, tenant, subscriber, digest, result, "change");
+    }
 }

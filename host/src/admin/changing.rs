@@ -8,7 +8,7 @@ use warp::reply::Response;
 
 use super::admin_error::AdminError;
 use super::answer::json;
-use super::audit::audit;
+use super::audit::Deed;
 use crate::server::{Done, Order, Tenancy};
 
 /// What is answered once a change is made.
@@ -53,7 +53,14 @@ pub(super) async fn change(
     let done = tenancy.change(order).await.map_err(AdminError::from);
     drop(upload);
     let digest = done.as_ref().map_or("", |done| done.digest.as_str());
-    audit(&who, what, tenant.as_str(), digest, done.as_ref().map(drop));
+    let deed = Deed {
+        who: &who,
+        what,
+        tenant: tenant.as_str(),
+        digest,
+        ..Deed::default()
+    };
+    deed.note(done.as_ref().map(drop));
     match done.and_then(|done| json(&Changed::of(&done))) {
         Ok(response) => response,
         Err(error) => error.response(),

@@ -14,7 +14,7 @@ use warp::reply::Response;
 use super::access::{check_page, check_token};
 use super::admin_error::AdminError;
 use super::answer::{json, typed};
-use super::audit::{audit, who};
+use super::audit::{Deed, who};
 use super::changing::change;
 use super::openapi::OPENAPI;
 use super::route::{Action, Found};
@@ -227,6 +227,13 @@ fn deed(found: Found<'_>) -> &'static str {
 /// Notes what was changed, where anything was to be.
 fn note(found: Found<'_>, by: &str, result: Result<(), &AdminError>) {
     if let Some(deed) = found.action.deed() {
-        audit(by, deed, found.tenant, found.id, result);
+        let deed = Deed {
+            who: by,
+            what: deed,
+            tenant: found.tenant,
+            subscriber: found.id,
+            digest: "",
+        };
+        deed.note(result);
     }
 }

@@ -9,7 +9,7 @@ use warp::reply::Response;
 
 use super::admin_error::AdminError;
 use super::answer::json;
-use super::audit::audit;
+use super::audit::Deed;
 use super::query;
 use crate::config::TenantName;
 use crate::server::{Tenancy, Upload};
@@ -56,8 +56,14 @@ pub(super) async fn begin(
     drop(slot);
     let begun = begun.map_err(AdminError::from);
     let digest = begun.as_deref().unwrap_or_default();
-    let result = begun.as_ref().map(drop);
-    audit(&who, "begin shadow", tenant.as_str(), digest, result);
+    let deed = Deed {
+        who: &who,
+        what: "begin shadow",
+        tenant: tenant.as_str(),
+        digest,
+        ..Deed::default()
+    };
+    deed.note(begun.as_ref().map(drop));
     match begun.and_then(|digest| json(&serde_json::json!({ "digest": digest, "sample": sample })))
     {
         Ok(response) => response,
