@@ -5,6 +5,7 @@ mod check;
 mod compile_component;
 mod exit;
 mod notice;
+mod policy;
 mod publish;
 mod serve;
 mod tail;
@@ -32,6 +33,8 @@ enum Command {
     Publish(publish::Publish),
     /// Print what a hub sends.
     Tail(tail::Tail),
+    /// Change what decides for a tenant, and ask about it.
+    Policy(policy::Policy),
     /// Make a token; it alone is printed.
     Token(token::Token),
     /// Measure a hub: how fast it delivers, and whether it loses anything.
@@ -47,6 +50,7 @@ pub fn run() -> ExitCode {
         Command::Check(command) => command.run(),
         Command::Publish(command) => command.run(),
         Command::Tail(command) => command.run(),
+        Command::Policy(command) => command.run(),
         Command::Token(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::CompileComponent(command) => return command.run(),

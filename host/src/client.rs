@@ -1,5 +1,7 @@
-//! Speaks to a hub as its clients do: `umbel publish` and `umbel tail`.
+//! Speaks to a hub, as its clients do (`umbel publish`, `umbel tail`) and as its operators do (`umbel policy`).
 
+mod admin_client;
+mod admin_url;
 mod backoff;
 mod connection;
 mod fields;
@@ -14,6 +16,8 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub use admin_client::{AdminClient, Body};
+pub use admin_url::AdminUrl;
 pub use fields::{FieldError, Fields};
 pub use hub_url::HubUrl;
 pub use lines::Lines;

@@ -62,7 +62,7 @@ pub use place::Place;
 pub use policy::{PolicyConfig, PolicySource};
 pub use state_dir::StateDir;
 pub use tenant::TenantSettings;
-pub use tenant_name::TenantName;
+pub use tenant_name::{TenantName, TenantNameError};
 pub use written::Override;
 
 use reader::Reader;

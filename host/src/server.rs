@@ -11,6 +11,8 @@ mod components;
 mod connection;
 mod connections;
 mod crew;
+mod deploying;
+mod deployments;
 mod gathering;
 mod limits;
 mod listener;
@@ -28,15 +30,20 @@ mod socket;
 mod socket_path;
 mod tcp;
 mod tenancy;
+mod turns;
 mod worker;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use components::ComponentError;
 pub(crate) use connection::Connection;
 pub(crate) use connections::Connections;
+pub(crate) use deploying::{ChangeError, Done, Order, Upload, Wanted};
+pub(crate) use deployments::{Choice, Deployment, Record, Slot};
 pub(crate) use limits::ConnectionLimits;
 pub(crate) use nofile::raise_nofile;
 pub(crate) use reload::Reload;
 pub(crate) use running::Server;
 pub(crate) use signals::Signals;
+pub(crate) use tenancy::Tenancy;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::PolicyVersion;
+use crate::{About, PolicyVersion};
 
 /// Differences that are kept as examples.
 const EXAMPLES_MAX: usize = 20;
@@ -64,6 +64,16 @@ impl Shadow {
             sample: sample.max(1),
             report: Mutex::default(),
         })
+    }
+
+    /// What is known of the candidate.
+    pub fn about(&self) -> &Arc<About> {
+        &self.candidate.about
+    }
+
+    /// Of so many batches one is compared.
+    pub fn sample(&self) -> u32 {
+        self.sample
     }
 
     /// What was found so far, on all shards.

@@ -13,8 +13,10 @@ use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::task::yield_now;
 use umbel_event::{Event, EventId, Topic, Topics};
 use umbel_eventlog::{MemoryLog, Retention};
-use umbel_hub::{DEFAULT_TENANT, Framing, Hub, HubConfig, Outlet, Resume, Shard, Stream};
-use umbel_hub::{StreamConfig, Subscription, Tenant, Wire};
+use umbel_hub::{
+    DEFAULT_TENANT, Framing, Hub, HubConfig, Outlet, PolicyVersion, Resume, Shard, Stream,
+    StreamConfig, Subscription, Tenant, TenantConfig, TenantSpec, Wire,
+};
 use umbel_routing::DispatcherFactory;
 use umbel_selector::{Matcher, Selector};
 
@@ -54,13 +56,19 @@ impl Stage {
             age: NEVER,
             ..StreamConfig::default()
         };
-        let config = HubConfig {
-            stream,
-            ..HubConfig::default()
-        };
-        let hub = Hub::new(config, Arc::new(MemoryLog::new(keep)), Arc::clone(policy));
+        let hub = Hub::new(HubConfig::default());
+        let added = hub.add(TenantSpec {
+            name: DEFAULT_TENANT.to_owned(),
+            config: TenantConfig {
+                stream,
+                ..TenantConfig::default()
+            },
+            log: Arc::new(MemoryLog::new(keep)),
+            policy: PolicyVersion::of(Arc::clone(policy)),
+            filter: None,
+        });
         Self {
-            tenant: hub.tenant(DEFAULT_TENANT).expect("there is one"),
+            tenant: added.expect("a new name"),
             shard: runtime.block_on(async { Shard::start(&hub, 0) }),
             runtime: Rc::clone(runtime),
             streams: Vec::new(),

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::Admin;
-use crate::config::PolicySource;
+use super::tenants::ComponentView;
+use crate::config::TenantName;
 
 /// What `GET /v1/status` answers.
 #[derive(Debug, Serialize)]
@@ -16,31 +17,25 @@ pub(super) struct Status {
     uptime_s: u64,
     shards: usize,
     connections: i64,
-    policy: Policy,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Policy {
-    /// `builtin`, `native` or the path of a component.
-    source: String,
+    tenants: usize,
+    /// That of the tenant `default`.
+    policy: Option<ComponentView>,
 }
 
 impl Status {
     /// The status of now.
     pub(super) fn of(admin: &Admin) -> Self {
-        let source = match &admin.policy {
-            PolicySource::Builtin => "builtin".to_owned(),
-            PolicySource::Native => "native".to_owned(),
-            PolicySource::File(path) => path.display().to_string(),
-        };
+        let name = TenantName::default_tenant();
+        let tenant = admin.tenancy.hub.tenant(name.as_str());
+        let record = admin.tenancy.deployments.record(&name);
         Self {
             version: env!("CARGO_PKG_VERSION"),
             ready: admin.health.is_ready(),
             uptime_s: admin.started.elapsed().as_secs(),
             shards: admin.shards,
             connections: admin.connections.open.get(),
-            policy: Policy { source },
+            tenants: admin.tenancy.hub.tenants().len(),
+            policy: tenant.map(|tenant| ComponentView::both(&tenant, &record).0),
         }
     }
 }

@@ -44,7 +44,10 @@ impl Serve {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        runtime.block_on(serve(sources, &config))
+        let served = runtime.block_on(serve(sources, &config));
+        // Whatever is still being compiled is not waited for.
+        runtime.shutdown_background();
+        served
     }
 
     fn sources(self) -> Sources {

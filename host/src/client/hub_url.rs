@@ -32,6 +32,9 @@ pub enum HubUrlError {
     /// A query, a fragment or a user name.
     #[error("only a host, a port and a path may stand in it")]
     Extra,
+    /// A path where none may be.
+    #[error("only a host and a port may stand in it; write it as http://127.0.0.1:3001")]
+    Path,
 }
 
 impl FromStr for HubUrl {

@@ -92,6 +92,11 @@ impl StateDir {
         }
     }
 
+    /// Whether it goes with the process.
+    pub fn is_temporary(&self) -> bool {
+        self.temporary
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

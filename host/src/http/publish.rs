@@ -43,7 +43,7 @@ pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), RequestError
     }
 }
 
-/// Reads a body of at most `max` bytes; what is over it is counted, not kept.
+/// Reads a body of at most `max` bytes; of one that is longer some is still read, and not kept.
 ///
 /// # Errors
 /// Where it is longer, or was cut off.
@@ -59,8 +59,9 @@ where
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|v| v.to_str().ok()?.parse().ok());
+    let spare = max.saturating_mul(2).max(DRAINED_BYTES_MAX);
     if announced.is_some_and(|len: usize| len > max) {
-        drain(body).await;
+        drain_up_to(spare, body).await;
         return Err(RequestError::BodyTooLarge { max });
     }
     let mut kept = Vec::with_capacity(announced.unwrap_or(0).min(max));
@@ -68,7 +69,7 @@ where
     while let Some(part) = body.next().await {
         let mut part = part.map_err(|_| RequestError::BodyCutOff)?;
         if kept.len() + part.remaining() > max {
-            drain(body).await;
+            drain_up_to(spare, body).await;
             return Err(RequestError::BodyTooLarge { max });
         }
         kept.extend_from_slice(&part.copy_to_bytes(part.remaining()));
@@ -82,11 +83,19 @@ where
     S: Stream<Item = Result<B, E>>,
     B: Buf,
 {
+    drain_up_to(DRAINED_BYTES_MAX, body).await;
+}
+
+async fn drain_up_to<S, B, E>(max: usize, body: S)
+where
+    S: Stream<Item = Result<B, E>>,
+    B: Buf,
+{
     let mut body = std::pin::pin!(body);
     let mut read = 0;
     while let Some(Ok(part)) = body.next().await {
         read += part.remaining();
-        if read > DRAINED_BYTES_MAX {
+        if read > max {
             return;
         }
     }

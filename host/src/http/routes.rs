@@ -1,5 +1,6 @@
 //! Which request goes where.
 
+use std::convert::Infallible;
 use std::future::ready;
 use std::sync::Arc;
 
@@ -38,8 +39,21 @@ pub(crate) fn at(path: &str) -> impl Filter<Extract = (), Error = Rejection> + C
 pub(crate) fn routes(surfaces: &Arc<Surfaces>, health: &Arc<Health>, page: bool) -> Routes {
     let health = health_routes(Arc::clone(health));
     let surfaces = Arc::clone(surfaces);
+    let hubs = warp::ext::get::<Target>()
+        .and(warp::path::full())
+        .and(asked())
+        .and(warp::body::stream())
+        .then(move |target: Target, path: FullPath, asked, body| {
+            let surfaces = Arc::clone(&surfaces);
+            async move { answer(&surfaces, page, &target, path.as_str(), asked, body).await }
+        });
+    health.or(hubs).unify().boxed()
+}
+
+/// Every request but for its path and body.
+pub(crate) fn asked() -> impl Filter<Extract = (Asked,), Error = Infallible> + Clone {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
-    let asked = warp::method()
+    warp::method()
         .and(query)
         .and(warp::header::headers_cloned())
         .and(warp::ext::optional::<Peer>())
@@ -48,16 +62,7 @@ pub(crate) fn routes(surfaces: &Arc<Surfaces>, health: &Arc<Health>, page: bool)
             query,
             headers,
             peer,
-        });
-    let hubs = warp::ext::get::<Target>()
-        .and(warp::path::full())
-        .and(asked)
-        .and(warp::body::stream())
-        .then(move |target: Target, path: FullPath, asked, body| {
-            let surfaces = Arc::clone(&surfaces);
-            async move { answer(&surfaces, page, &target, path.as_str(), asked, body).await }
-        });
-    health.or(hubs).unify().boxed()
+        })
 }
 
 async fn answer<S, B, E>(

@@ -70,6 +70,9 @@ impl ComponentError {
 }
 
 impl Components {
+    /// Where a component comes from that an operator has deployed.
+    pub(crate) const DEPLOYED: &str = "deployed";
+
     /// Compiles in a process that can be killed; code is kept under `state`, where there is such a
     /// folder.
     ///

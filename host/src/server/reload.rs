@@ -34,22 +34,22 @@ impl Reload {
         })
     }
 
-    /// Puts each new configuration in force, beginning with `in_force`; never done.
-    pub(super) async fn run(mut self, tenancy: &Tenancy, mut in_force: Config) {
+    /// Puts each new configuration in force; never done.
+    pub(super) async fn run(mut self, tenancy: &Tenancy) {
         loop {
             tokio::select! {
                 () = self.hangup.next() => tracing::info!("told to read the configuration anew"),
                 () = changed(&self.files) => tracing::info!("a file of the configuration has changed"),
             }
+            let before = tenancy.in_force();
             let applied = match self.load().await {
-                Ok(wanted) => tenancy.apply(&in_force, &wanted).await.inspect(|next| {
-                    tell_changes(&in_force, next, &wanted);
+                Ok(wanted) => tenancy.apply(&wanted).await.map(|next| {
+                    tell_changes(&before, &next, &wanted);
                 }),
                 Err(faults) => Err(faults),
             };
-            match applied {
-                Ok(next) => in_force = next,
-                Err(faults) => tell_faults(&faults),
+            if let Err(faults) = applied {
+                tell_faults(&faults);
             }
         }
     }

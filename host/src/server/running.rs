@@ -20,7 +20,7 @@ use super::service::Desk;
 use super::tenancy::Tenancy;
 use super::worker::{Reception, Work};
 use super::{ConnectionLimits, Reload, connections::TICK};
-use crate::admin::{Admin, admin_routes};
+use crate::admin::{Admin, Uploads, admin_routes};
 use crate::config::{Config, Fault, StateDir};
 use crate::http::{Health, routes};
 use crate::telemetry::{ConnectionMetrics, Metrics};
@@ -41,8 +41,7 @@ pub(crate) struct Server {
     health: Arc<Health>,
     admin: Arc<Admin>,
     pub(super) work: Arc<Work>,
-    tenancy: Tenancy,
-    config: Config,
+    tenancy: Arc<Tenancy>,
     /// Held until the end: a temporary one goes with it.
     _state_dir: Option<StateDir>,
 }
@@ -66,7 +65,7 @@ impl Server {
         if let Some(dir) = &state_dir {
             tracing::debug!(path = %dir.path().display(), "what outlives the process is kept here");
         }
-        let tenancy = Tenancy::open(config, state_dir.as_ref().map(StateDir::path))?;
+        let tenancy = Arc::new(Tenancy::open(config, state_dir.as_ref())?);
         let hub = Arc::clone(&tenancy.hub);
         let health = Arc::<Health>::default();
         let metrics = ConnectionMetrics::default();
@@ -78,8 +77,9 @@ impl Server {
             metrics: Metrics::new(&hub, &metrics),
             connections: metrics.clone(),
             shards: config.shards,
-            policy: config.default_tenant().policy.source.clone(),
+            tenancy: Arc::clone(&tenancy),
             started: std::time::Instant::now(),
+            uploads: Uploads::default(),
         };
         let connections_max = match config.connections.connections_max {
             0 => fitting,
@@ -100,7 +100,6 @@ impl Server {
             }),
             health,
             tenancy,
-            config: config.clone(),
             _state_dir: state_dir,
         })
     }
@@ -148,7 +147,7 @@ impl Server {
         let lost = tokio::select! {
             () = shutdown => None,
             () = accept(listener, &crew, self.connections_max) => None,
-            () = reload.run(&self.tenancy, self.config) => None,
+            () = reload.run(&self.tenancy) => None,
             index = endings.any() => Some(index),
         };
         if let Some(index) = lost {

@@ -19,8 +19,8 @@ use umbel_sse::Frame;
 use super::Connection;
 use super::outgoing::Outgoing;
 use crate::http::{
-    AddressFull, AddressQuota, Peer, PublishTicket, RequestError, Routes, SubscribeTicket, Target,
-    Ticket, stream_head,
+    AddressFull, AddressQuota, Later, Peer, PublishTicket, RequestError, Routes, SubscribeTicket,
+    Target, Ticket, stream_head,
 };
 
 /// Seconds after which a publisher may come again where the hub itself does not say.
@@ -70,7 +70,7 @@ impl ConnectionService {
             .call(request)
             .await?;
         guard.body_read();
-        let (mut parts, body) = reply.into_parts();
+        let (mut parts, body) = Later::settle(reply).await.into_parts();
         let ticket = parts
             .extensions
             .remove::<Arc<Ticket>>()

@@ -1,23 +1,30 @@
 //! The tenants that are configured, and the hub that holds them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
+use std::fmt::Display;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::anyhow;
+use umbel_engine::ComponentKind;
 use umbel_eventlog::{MemoryLog, Retention};
-use umbel_hub::{Change, Hub, HubConfig, Tenant, TenantSpec};
+use umbel_hub::{Change, FilterVersion, Hub, HubConfig, PolicyVersion, Tenant, TenantSpec};
 
 use super::components::Components;
-use crate::config::{Config, Fault, Faults, LogConfig, TenantName, TenantSettings};
+use super::deployments::Deployments;
+use super::turns::Turns;
+use crate::config::{Config, Fault, Faults, LogConfig, StateDir, TenantName, TenantSettings};
 use crate::http::{Surface, Surfaces};
 
 /// The tenants that are configured, and the hub that holds them.
-pub(super) struct Tenancy {
-    pub(super) hub: Arc<Hub>,
+pub(crate) struct Tenancy {
+    pub(crate) hub: Arc<Hub>,
     /// What requests meet.
     pub(super) surfaces: Arc<Surfaces>,
     pub(super) components: Arc<Components>,
+    /// What operators put in the place of what is configured.
+    pub(crate) deployments: Arc<Deployments>,
+    pub(super) turns: Turns,
+    in_force: RwLock<Arc<Config>>,
 }
 
 /// What is loaded before anything is changed, so that what is wrong changes nothing.
@@ -49,21 +56,25 @@ impl Tenancy {
         Ok(faults)
     }
 
-    /// Makes the hub and its tenants. Compiled code is kept under `state`, where there is such a folder.
+    /// Makes the hub and its tenants. Compiled code, and what operators deploy, is kept under `state`, where
+    /// there is such a folder.
     ///
     /// # Errors
     /// Where a component is not acceptable: then the error is [`Faults`]. Where the machine fails:
     /// something else.
-    pub(super) fn open(config: &Config, state: Option<&Path>) -> anyhow::Result<Self> {
+    pub(crate) fn open(config: &Config, state: Option<&StateDir>) -> anyhow::Result<Self> {
         let seed = getrandom::u64().map_err(|error| anyhow!("no randomness: {error}"))?;
-        let components = Components::new(state, seed)?;
+        let components = Components::new(state.map(StateDir::path), seed)?;
+        // What goes with the process need not be written to a disk.
+        let lasting = state.filter(|state| !state.is_temporary());
+        let deployments = Deployments::open(lasting.map(StateDir::path))?;
         let hub = Hub::new(HubConfig {
             shards: config.shards,
             seed,
         });
         let mut surfaces = Vec::new();
         for settings in &config.tenants {
-            let tenant = hub.add(spec(settings, &components)?)?;
+            let tenant = hub.add(spec(settings, &components, &deployments)?)?;
             surfaces.push(Surface::of(config, settings, tenant, Arc::default()));
         }
         let default = surfaces.remove(0);
@@ -71,14 +82,26 @@ impl Tenancy {
             hub,
             surfaces: Arc::new(Surfaces::new(default, surfaces)),
             components: Arc::new(components),
+            deployments: Arc::new(deployments),
+            turns: Turns::default(),
+            in_force: RwLock::new(Arc::new(config.clone())),
         })
     }
 
-    /// Puts `wanted` in force as far as that goes while the hub runs; answers what is in force then.
+    /// The configuration that is in force.
+    pub(crate) fn in_force(&self) -> Arc<Config> {
+        let config = self.in_force.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&config)
+    }
+
+    /// Puts `wanted` in force as far as that goes while the hub runs; answers what is in force then. What
+    /// operators have deployed stays.
     ///
     /// # Errors
     /// Where a component that it names is not acceptable: nothing has changed then.
-    pub(super) async fn apply(&self, in_force: &Config, wanted: &Config) -> Result<Config, Faults> {
+    pub(super) async fn apply(&self, wanted: &Config) -> Result<Arc<Config>, Faults> {
+        let _alone = self.turns.all().await;
+        let in_force = &*self.in_force();
         let mut loaded = self.load(in_force, wanted).await?;
         let mut next = in_force.clone();
         next.trusted_proxies.clone_from(&wanted.trusted_proxies);
@@ -97,6 +120,11 @@ impl Tenancy {
                 tracing::error!(%error, "a tenant was not added");
             }
         }
+        let next = Arc::new(next);
+        *self
+            .in_force
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
         self.show(&next);
         for settings in &next.tenants {
             if let Some(tenant) = self.hub.tenant(settings.name.as_str()) {
@@ -110,9 +138,10 @@ impl Tenancy {
 
     /// Loads what `wanted` names and `in_force` does not, on a thread that may wait for it.
     async fn load(&self, in_force: &Config, wanted: &Config) -> Result<Loaded, Faults> {
-        let components = Arc::clone(&self.components);
+        let (components, deployments) =
+            (Arc::clone(&self.components), Arc::clone(&self.deployments));
         let (before, wanted) = (in_force.tenants.clone(), wanted.tenants.clone());
-        let load = move || load(&components, &before, &wanted);
+        let load = move || load(&components, &deployments, &before, &wanted);
         let loaded = tokio::task::spawn_blocking(load).await;
         let loaded = loaded.unwrap_or_else(|panicked| Err(panicked.into()));
         loaded.map_err(|error| match error.downcast::<Faults>() {
@@ -152,6 +181,7 @@ fn has(config: &Config, name: &TenantName) -> bool {
 
 fn load(
     components: &Components,
+    deployments: &Deployments,
     before: &[TenantSettings],
     wanted: &[TenantSettings],
 ) -> anyhow::Result<Loaded> {
@@ -161,14 +191,22 @@ fn load(
     };
     for tenant in wanted {
         let Some(old) = before.iter().find(|t| t.name == tenant.name) else {
-            loaded.added.push(spec(tenant, components)?);
+            loaded.added.push(spec(tenant, components, deployments)?);
             continue;
         };
+        let stands = |kind| {
+            let stands = deployments.current(&tenant.name, kind).is_some();
+            if stands {
+                let tenant = &tenant.name;
+                tracing::warn!(%tenant, %kind, "another one is configured; the deployed one stays");
+            }
+            stands
+        };
         let mut changes = Vec::new();
-        if !old.policy.is_same(&tenant.policy) {
+        if !old.policy.is_same(&tenant.policy) && !stands(ComponentKind::Policy) {
             changes.push(Change::Policy(components.policy(tenant)?));
         }
-        if old.filter != tenant.filter {
+        if old.filter != tenant.filter && !stands(ComponentKind::Filter) {
             changes.push(Change::Filter(components.filter(tenant)?));
         }
         loaded.changed.insert(tenant.name.clone(), changes);
@@ -192,14 +230,78 @@ async fn change(tenant: &Tenant, changes: Vec<Change>) {
     }
 }
 
-fn spec(settings: &TenantSettings, components: &Components) -> anyhow::Result<TenantSpec> {
+fn spec(
+    settings: &TenantSettings,
+    components: &Components,
+    deployments: &Deployments,
+) -> anyhow::Result<TenantSpec> {
     Ok(TenantSpec {
         name: settings.name.as_str().to_owned(),
         config: settings.hub(),
         log: Arc::new(MemoryLog::new(retention(&settings.log))),
-        policy: components.policy(settings)?,
-        filter: components.filter(settings)?,
+        policy: policy(settings, components, deployments)?,
+        filter: filter(settings, components, deployments)?,
     })
+}
+
+/// What was deployed, else what is configured.
+fn policy(
+    settings: &TenantSettings,
+    components: &Components,
+    deployments: &Deployments,
+) -> anyhow::Result<PolicyVersion> {
+    let load = |bytes: &[u8], config: &str| {
+        components.wasm_policy(settings, bytes, config, Components::DEPLOYED)
+    };
+    match deployed(settings, deployments, ComponentKind::Policy, load) {
+        Some(policy) => Ok(policy),
+        None => components.policy(settings),
+    }
+}
+
+fn filter(
+    settings: &TenantSettings,
+    components: &Components,
+    deployments: &Deployments,
+) -> anyhow::Result<Option<FilterVersion>> {
+    let load = |bytes: &[u8], config: &str| {
+        components.wasm_filter(settings, bytes, config, Components::DEPLOYED)
+    };
+    match deployed(settings, deployments, ComponentKind::Filter, load) {
+        Some(filter) => Ok(Some(filter)),
+        None => components.filter(settings),
+    }
+}
+
+/// What was deployed for a tenant, where it can be used.
+fn deployed<T, E: Display>(
+    settings: &TenantSettings,
+    deployments: &Deployments,
+    kind: ComponentKind,
+    load: impl FnOnce(&[u8], &str) -> Result<T, E>,
+) -> Option<T> {
+    let deployment = deployments.current(&settings.name, kind)?;
+    let tenant = &settings.name;
+    let loaded = deployments
+        .component(&deployment)
+        .map_err(|error| error.to_string())
+        .and_then(|bytes| load(&bytes, &deployment.config).map_err(|error| error.to_string()));
+    match loaded {
+        Ok(loaded) => {
+            tracing::info!(%tenant, %kind, digest = deployment.digest, "as deployed before");
+            Some(loaded)
+        }
+        Err(error) => {
+            tracing::warn!(
+                %tenant,
+                %kind,
+                error,
+                "what was deployed cannot be used; the configuration decides"
+            );
+            deployments.set_aside(tenant, kind);
+            None
+        }
+    }
 }
 
 fn retention(log: &LogConfig) -> Retention {
