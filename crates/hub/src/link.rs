@@ -43,6 +43,13 @@ impl Link {
         self.attached.store(true, Ordering::SeqCst);
     }
 
+    /// The station has ended: whoever asked it for something gets no answer.
+    pub(crate) fn detach(&self) {
+        let mut commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
+        self.attached.store(false, Ordering::SeqCst);
+        commands.clear();
+    }
+
     /// Whether there is a station.
     pub(crate) fn is_attached(&self) -> bool {
         self.attached.load(Ordering::SeqCst)
@@ -50,11 +57,8 @@ impl Link {
 
     /// Asks the station for something; the command comes back where there is none, or too many wait.
     pub(crate) fn ask(&self, command: Command) -> Result<(), Command> {
-        if !self.is_attached() {
-            return Err(command);
-        }
         let mut commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
-        if commands.len() >= COMMANDS_MAX {
+        if !self.is_attached() || commands.len() >= COMMANDS_MAX {
             return Err(command);
         }
         commands.push(command);

@@ -24,12 +24,14 @@ mod joining;
 mod mailbox;
 mod member;
 mod meter;
+mod newcomer;
 mod portion;
 mod preparing;
 mod registry;
 mod routing;
 mod seat;
 mod seats;
+mod settling;
 mod shadowing;
 mod share;
 mod subscriber;
@@ -51,7 +53,7 @@ use umbel_routing::Client;
 
 pub(crate) use self::gap::{Gap, GapCause};
 pub(crate) use self::inbox::{COME_BACK_MS, Join};
-pub(crate) use self::joining::Start;
+pub(crate) use self::newcomer::Start;
 pub(crate) use self::registry::Ticket;
 pub(crate) use self::sweeping::Served;
 
@@ -78,6 +80,8 @@ pub(crate) struct Station {
     inbox: RefCell<Inbox>,
     /// Whether it is looked at with every turn of the wheel.
     restless: Cell<bool>,
+    /// Whether its task has ended: nothing comes of what is left here.
+    ended: Cell<bool>,
 }
 
 impl Station {
@@ -91,6 +95,7 @@ impl Station {
             stations: Rc::clone(stations),
             inbox: RefCell::default(),
             restless: Cell::new(false),
+            ended: Cell::new(false),
         })
     }
 
@@ -114,8 +119,7 @@ impl Station {
             let served_all = self.core.borrow_mut().sweep(SWEEP_SLICE);
             let closing = self.tenant.is_closing();
             if closing && self.is_deserted() {
-                self.refuse_all();
-                return;
+                return self.finish();
             }
             if closing || !served_all || (wait.is_none() && self.has_work()) {
                 tokio::task::yield_now().await;
@@ -133,6 +137,14 @@ impl Station {
             // Either is a reason to go on.
             Some(wait) => _ = tokio::time::timeout(wait, woken).await,
         }
+    }
+
+    /// Nobody is left, and nobody will come.
+    fn finish(self: &Rc<Self>) {
+        self.ended.set(true);
+        self.refuse_all();
+        self.link().detach();
+        self.core.borrow_mut().sign_off(self.shard);
     }
 
     /// How long the tenant's components are not called, since they have used their share of the shard up.
@@ -164,6 +176,9 @@ impl Station {
 
     /// The connection of `ticket` has gone.
     pub(crate) fn depart(&self, ticket: Ticket) {
+        if self.ended.get() {
+            return;
+        }
         self.inbox.borrow_mut().push_departure(ticket);
         self.link().wake.notify_one();
     }

@@ -183,6 +183,7 @@ impl Tenant {
     /// Ends its streams, and takes no new ones and no events from now on.
     pub(crate) fn close(&self) {
         self.closing.store(true, Ordering::Release);
+        self.components.nudge();
         self.wake_all();
         self.moved_on();
     }

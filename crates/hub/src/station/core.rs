@@ -12,8 +12,8 @@ use super::Station;
 use super::concatenation::Concatenation;
 use super::frames::Frames;
 use super::grants::GrantSets;
-use super::joining::Suspects;
 use super::meter::Meter;
+use super::newcomer::Suspects;
 use super::registry::{Registry, Ticket};
 use super::routing::Round;
 use super::seats::Seats;
@@ -98,7 +98,7 @@ impl Core {
             registry: Registry::default(),
             seats: Seats::new(&tenant.components.state(), meter),
             policies: 0,
-            share: Share::new(now_ms),
+            share: Share::default(),
             wait_ms: 0,
             trouble: None,
             suspects: Suspects::default(),

@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::joining::Start;
+use super::newcomer::Start;
 use super::registry::Ticket;
 use crate::{Opened, Refused, Subscription};
 

@@ -136,12 +136,14 @@ impl Core {
         }
     }
 
-    /// Whether the candidate takes over now: everything before the cut has been routed and handed round.
+    /// Whether the candidate takes over now: everything before the cut has been routed and handed round, or
+    /// waits for a policy that is out of order, so that nothing would come of waiting.
     pub(crate) fn may_switch(&self) -> bool {
         let Some(cut) = self.seats.candidate.as_ref().and_then(Candidate::cut) else {
             return false;
         };
-        self.round.is_none() && self.cursor.is_none_or(|cursor| cursor >= cut)
+        let routed = self.cursor.is_none_or(|cursor| cursor >= cut);
+        self.round.is_none() && (routed || self.seats.policy.is_out(self.now_ms()))
     }
 
     /// The candidate takes over where it is time. What it could not be told of since is dealt with as
@@ -161,10 +163,7 @@ impl Core {
                 self.seats.fallback = None;
             }
             CandidateSeat::Filter(seat) => {
-                let Some(filter) = &candidate.rollout.setup.filter else {
-                    return;
-                };
-                self.seats.parts = filter.factory.parts();
+                self.seats.parts = candidate.rollout.change.parts();
                 if let Some(old) = self.seats.filter.replace(seat) {
                     drop_elsewhere(old);
                 }

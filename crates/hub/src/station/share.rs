@@ -6,8 +6,8 @@ use std::time::Duration;
 const BURST_DEADLINES: u32 = 2;
 
 /// A bucket of time that fills at the tenant's share of a shard. A call is never cut short for it: it may
-/// overdraw, and what comes after waits until that is made good.
-#[derive(Debug)]
+/// overdraw, and what comes after waits until that is made good. A new one is full.
+#[derive(Debug, Default)]
 pub(crate) struct Share {
     /// Microseconds that may be taken now; below zero: overdrawn.
     left_us: i64,
@@ -37,13 +37,6 @@ impl Rate {
 }
 
 impl Share {
-    pub(crate) fn new(now_ms: u64) -> Self {
-        Self {
-            left_us: 0,
-            filled_ms: now_ms,
-        }
-    }
-
     /// Takes `spent_us` out, and says how many milliseconds to wait before more may be taken; 0: none.
     pub(crate) fn settle(&mut self, spent_us: u64, rate: Option<Rate>, now_ms: u64) -> u64 {
         let Some(rate) = rate else {
@@ -77,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_burst_of_two_deadlines_is_free_and_then_time_has_to_pass() {
-        let mut share = Share::new(0);
+        let mut share = Share::default();
         assert_eq!(share.settle(20_000, QUARTER, 1_000), 0);
         assert_eq!(share.settle(10_000, QUARTER, 1_000), 40);
         assert_eq!(share.settle(0, QUARTER, 1_039), 1);
@@ -86,7 +79,7 @@ mod tests {
 
     #[test]
     fn over_time_a_quarter_is_a_quarter() {
-        let mut share = Share::new(0);
+        let mut share = Share::default();
         let (mut now_ms, mut spent_us) = (1_000_u64, 0_u64);
         while now_ms < 101_000 {
             match share.settle(500, QUARTER, now_ms) {
@@ -101,7 +94,7 @@ mod tests {
 
     #[test]
     fn without_a_limit_nobody_waits() {
-        let mut share = Share::new(0);
+        let mut share = Share::default();
         assert_eq!(share.settle(u64::MAX, None, 1_000_000), 0);
         assert_eq!(share.settle(20_000, QUARTER, 1_000_001), 0, "a whole burst");
     }

@@ -6,7 +6,7 @@ use super::Station;
 use super::core::{Core, mark};
 use super::registry::Ticket;
 use crate::clock::millis;
-use crate::metrics::LeaveReason;
+use crate::metrics::{LeaveReason, TenantMetrics};
 
 /// Milliseconds after which instances that nobody has asked anything are given up: those present can be
 /// told to new ones.
@@ -47,6 +47,9 @@ impl Station {
 
     /// Looks after what time brings; answers whether there is more to come.
     pub(crate) fn tick(&self) -> bool {
+        if self.ended.get() {
+            return false;
+        }
         let held_up = self.is_held_up();
         let mut core = self.core.borrow_mut();
         core.now = core.now_ms();
@@ -65,7 +68,9 @@ impl Station {
         // Instances that nobody waits for are given up in time; where there are subscribers, heartbeats
         // bring that up.
         let waits_to_rest = core.registry.count() == 0 && core.seats.used_ms().is_some();
-        let restless = held_up || waits_to_rest || !core.watched.is_empty();
+        // Until the gauge says that the component is asked again.
+        let is_out = core.reported.breaker > 0;
+        let restless = held_up || waits_to_rest || is_out || !core.watched.is_empty();
         self.restless.set(restless);
         restless
     }
@@ -182,35 +187,44 @@ impl Core {
         self.tally.merge_into(metrics);
         let bounds = self.tenant.log.bounds();
         let lag = self.cursor.map_or(0, |c| bounds.next.0.saturating_sub(c.0));
-        let breaker = self.seats.policy.is_out(self.now);
-        let told = &mut self.reported;
-        tell(&metrics.shard_lag_events[shard], &mut told.lag_events, lag);
-        let memory_bytes = self.seats.memory_bytes();
-        tell(
-            &metrics.policy_memory_bytes[shard],
-            &mut told.memory_bytes,
-            memory_bytes,
-        );
-        tell(
-            &metrics.catching_up_on[shard],
-            &mut told.fed,
-            self.fed as u64,
-        );
-        tell(
-            &metrics.policy_breaker[shard],
-            &mut told.breaker,
-            u64::from(breaker),
-        );
+        let standing = Reported {
+            lag_events: signed(lag),
+            memory_bytes: signed(self.seats.memory_bytes()),
+            fed: signed(self.fed as u64),
+            breaker: i64::from(self.seats.policy.is_out(self.now)),
+        };
+        self.reported.tell(standing, metrics, shard);
         metrics.log_offset.set(signed(bounds.next.0));
         metrics.log_bytes.set(signed(bounds.bytes));
     }
+
+    /// The station has ended: what gauges were told of it is taken back.
+    pub(crate) fn sign_off(&mut self, shard: usize) {
+        let metrics = &self.tenant.metrics;
+        self.tally.merge_into(metrics);
+        self.reported.tell(Reported::default(), metrics, shard);
+    }
 }
 
-/// Sets this station's part of a gauge. Tenants without series of their own share one, so that what was
-/// said last is taken back.
-fn tell(gauge: &Gauge, told: &mut i64, value: u64) {
-    let value = signed(value);
-    gauge.inc_by(value - std::mem::replace(told, value));
+impl Reported {
+    /// Sets this station's part of the gauges. Tenants without series of their own share them, so that
+    /// what was said last is taken back.
+    fn tell(&mut self, now: Self, metrics: &TenantMetrics, shard: usize) {
+        let tell = |gauge: &Gauge, now: i64, before: i64| _ = gauge.inc_by(now - before);
+        tell(
+            &metrics.shard_lag_events[shard],
+            now.lag_events,
+            self.lag_events,
+        );
+        tell(
+            &metrics.policy_memory_bytes[shard],
+            now.memory_bytes,
+            self.memory_bytes,
+        );
+        tell(&metrics.catching_up_on[shard], now.fed, self.fed);
+        tell(&metrics.policy_breaker[shard], now.breaker, self.breaker);
+        *self = now;
+    }
 }
 
 fn signed(value: u64) -> i64 {

@@ -90,10 +90,17 @@ impl Components {
                     state.previous_filter = Some(Change::Filter(state.current.filter.clone()));
                 }
             }
-            state.current = rollout.setup.clone();
+            state.current = state.current.with(&rollout.change);
             let admission = state.current.has_admission();
             self.admission.store(admission, Ordering::Release);
         });
+    }
+
+    /// Whoever waits for a change on its way looks again.
+    pub(crate) fn nudge(&self) {
+        if let Some(rollout) = &self.lock().rollout {
+            rollout.changed.notify_one();
+        }
     }
 
     /// Something else has changed that stations follow.

@@ -8,6 +8,7 @@ use umbel_event::Offset;
 use super::Tenant;
 use super::rollout::{Report, Rollout};
 use super::version::{About, Change};
+use crate::link::Link;
 
 /// How long stations may take to prepare new instances.
 const PREPARE_MAX: Duration = Duration::from_secs(30);
@@ -81,8 +82,7 @@ impl Tenant {
         if self.is_closing() {
             return Err(DeployError::Closing);
         }
-        let setup = self.components.state().current.with(&change);
-        let rollout = Rollout::new(setup, change, allow_refusals, self.links.len());
+        let rollout = Rollout::new(change, allow_refusals, self.links.len());
         if !self.components.begin(&rollout) {
             return Err(DeployError::Busy);
         }
@@ -92,8 +92,7 @@ impl Tenant {
         };
         let started = Instant::now();
         self.wake_all();
-        let ready = self.settled(&rollout, is_ready);
-        match tokio::time::timeout(PREPARE_MAX, ready).await {
+        match tokio::time::timeout(PREPARE_MAX, self.prepared(&rollout)).await {
             Ok(result) => result?,
             Err(_) => return Err(DeployError::Slow),
         }
@@ -107,8 +106,8 @@ impl Tenant {
             cut = next;
         });
         attempt.commit();
-        let switched = self.settled(&rollout, |report| *report == Report::Switched);
-        let complete = tokio::time::timeout(SWITCH_MAX, switched).await.is_ok();
+        let switched = tokio::time::timeout(SWITCH_MAX, self.switched(&rollout)).await;
+        let complete = switched == Ok(true);
         Ok(Deployed {
             cut,
             prepared,
@@ -136,22 +135,19 @@ impl Tenant {
             .await
     }
 
-    /// Done once `is_settled` holds for every station that is there, or one has failed.
-    async fn settled(
-        &self,
-        rollout: &Rollout,
-        is_settled: impl Fn(&Report) -> bool,
-    ) -> Result<(), DeployError> {
+    /// Done once every station that is there is ready, or one has failed.
+    async fn prepared(&self, rollout: &Rollout) -> Result<(), DeployError> {
         loop {
-            let reports = rollout.reports();
-            if let Some(Report::Failed(why)) = reports
-                .iter()
-                .find(|report| matches!(report, Report::Failed(_)))
-            {
-                return Err(DeployError::Failed(why.clone()));
+            if self.is_closing() {
+                return Err(DeployError::Closing);
             }
-            let missing = |(report, link): (&Report, &crate::link::Link)| {
-                link.is_attached() && !is_settled(report)
+            let reports = rollout.reports();
+            let failed = reports.iter().find_map(Report::failure);
+            if let Some(why) = failed {
+                return Err(DeployError::Failed(why.to_owned()));
+            }
+            let missing = |(report, link): (&Report, &Link)| {
+                link.is_attached() && *report == Report::Preparing
             };
             if !reports.iter().zip(&self.links).any(missing) {
                 return Ok(());
@@ -159,10 +155,21 @@ impl Tenant {
             rollout.changed.notified().await;
         }
     }
-}
 
-fn is_ready(report: &Report) -> bool {
-    matches!(report, Report::Ready { .. } | Report::Switched)
+    /// Done once every station that was ready has switched; false where the tenant goes away first. A
+    /// station that has come since has nothing to switch from.
+    async fn switched(&self, rollout: &Rollout) -> bool {
+        loop {
+            let is_ready = |report: &Report| matches!(report, Report::Ready { .. });
+            if !rollout.reports().iter().any(is_ready) {
+                return true;
+            }
+            if self.is_closing() {
+                return false;
+            }
+            rollout.changed.notified().await;
+        }
+    }
 }
 
 fn check_refusals(rollout: &Rollout) -> Result<(), DeployError> {

@@ -10,14 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 use umbel_event::Offset;
 
-use super::version::{Change, Setup};
+use super::version::Change;
 
 /// Stands for "not chosen yet".
 const NO_CUT: u64 = u64::MAX;
 
 /// A change on its way.
 pub(crate) struct Rollout {
-    pub(crate) setup: Setup,
     pub(crate) change: Change,
     /// Whether subscribers whom the new policy refuses are ended, instead of standing in its way.
     pub(crate) allow_refusals: bool,
@@ -41,15 +40,19 @@ pub(crate) enum Report {
     Switched,
 }
 
+impl Report {
+    /// Why it has failed, where it has.
+    pub(crate) fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Failed(why) => Some(why),
+            _ => None,
+        }
+    }
+}
+
 impl Rollout {
-    pub(crate) fn new(
-        setup: Setup,
-        change: Change,
-        allow_refusals: bool,
-        stations: usize,
-    ) -> Arc<Self> {
+    pub(crate) fn new(change: Change, allow_refusals: bool, stations: usize) -> Arc<Self> {
         Arc::new(Self {
-            setup,
             change,
             allow_refusals,
             cut: AtomicU64::new(NO_CUT),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use umbel_routing::{DispatcherFactory, FilterFactory};
+use umbel_routing::{DispatcherFactory, FilterFactory, FilterParts};
 
 /// What is known of a component, for whoever asks what runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +49,16 @@ pub enum Change {
     Policy(PolicyVersion),
     /// Another filter, or none.
     Filter(Option<FilterVersion>),
+}
+
+impl Change {
+    /// What the new filter has.
+    pub(crate) fn parts(&self) -> FilterParts {
+        match self {
+            Self::Filter(Some(filter)) => filter.factory.parts(),
+            Self::Filter(None) | Self::Policy(_) => FilterParts::default(),
+        }
+    }
 }
 
 impl PolicyVersion {

@@ -3,11 +3,16 @@
 mod clients_that_go;
 #[path = "../../../../tests/e2e/rig/dechunk.rs"]
 mod dechunk;
+mod fakes;
 mod feeding;
+mod filters;
 mod full_mailboxes;
 mod privacy;
 mod publishers;
 mod rig;
+mod shadow;
+mod swap;
+mod tenants;
 mod time;
 mod untrusted_policies;
 mod writing;

@@ -12,8 +12,8 @@ use bytes::Bytes;
 use umbel_event::{Event, EventId, Kind, Offset, Topic, Topics};
 use umbel_eventlog::{EventLog, MemoryLog, Retention};
 use umbel_hub::{
-    Framing, Hub, HubConfig, Outlet, PolicyVersion, PublishError, Refused, Resume, Shard, Stream,
-    Subscription, Tenant, TenantConfig, TenantSpec,
+    FilterVersion, Framing, Hub, HubConfig, Outlet, PolicyVersion, Publication, PublishError,
+    Refused, Resume, Shard, Stream, Subscription, Tenant, TenantConfig, TenantSpec,
 };
 use umbel_routing::{DispatcherFactory, RouterFactory, Settings};
 use umbel_selector::{Matcher, Selector};
@@ -22,11 +22,11 @@ use umbel_sse::{Decoder, Message};
 use self::pipe::Pipe;
 use crate::dechunk::Dechunker;
 
-/// A hub of one shard on this thread.
+/// A hub on this thread, of one shard where nothing else is asked for.
 pub(crate) struct Rig {
     pub(crate) hub: Arc<Hub>,
     pub(crate) tenant: Arc<Tenant>,
-    pub(crate) shard: Rc<Shard>,
+    pub(crate) shards: Vec<Rc<Shard>>,
     published: Cell<u64>,
 }
 
@@ -121,23 +121,35 @@ impl Rig {
         policy: Arc<dyn DispatcherFactory>,
     ) -> Self {
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(keep));
-        let hub = Hub::new(HubConfig {
-            shards: 1,
-            seed: SEED,
-        });
-        let added = hub.add(TenantSpec {
-            name: umbel_hub::DEFAULT_TENANT.into(),
-            config,
-            log,
-            policy: PolicyVersion::of(policy),
-            filter: None,
-        });
-        let tenant = added.expect("a new name");
-        let shard = Shard::start(&hub, 0);
+        Self::start(
+            1,
+            TenantSpec {
+                name: umbel_hub::DEFAULT_TENANT.into(),
+                config,
+                log,
+                policy: PolicyVersion::of(policy),
+                filter: None,
+            },
+        )
+    }
+
+    /// With this policy and filter, all else as it is by default.
+    pub(crate) fn deciding(
+        shards: usize,
+        policy: PolicyVersion,
+        filter: Option<FilterVersion>,
+    ) -> Self {
+        Self::start(shards, spec(umbel_hub::DEFAULT_TENANT, policy, filter))
+    }
+
+    pub(crate) fn start(shards: usize, spec: TenantSpec) -> Self {
+        let hub = Hub::new(HubConfig { shards, seed: SEED });
+        let tenant = hub.add(spec).expect("a new name");
+        let shards = (0..shards).map(|i| Shard::start(&hub, i)).collect();
         Self {
             hub,
             tenant,
-            shard,
+            shards,
             published: Cell::new(0),
         }
     }
@@ -147,16 +159,25 @@ impl Rig {
     }
 
     pub(crate) async fn open(&self, ask: Ask<'_>) -> Result<Client, Refused> {
+        self.open_at(&self.tenant, 0, ask).await
+    }
+
+    /// On that shard, in the world of `tenant`.
+    pub(crate) async fn open_at(
+        &self,
+        tenant: &Arc<Tenant>,
+        shard: usize,
+        ask: Ask<'_>,
+    ) -> Result<Client, Refused> {
         let door = DOOR.get();
         let outlet = Rc::new(Outlet::new(Pipe::new(door == Door::ByteByByte)));
         let framing = match door {
             Door::Body => Framing::Plain,
             Door::Socket | Door::ByteByByte => Framing::Chunked,
         };
-        let opened = self
-            .shard
+        let opened = self.shards[shard]
             .subscribe(Subscription {
-                tenant: Arc::clone(&self.tenant),
+                tenant: Arc::clone(tenant),
                 selectors: selectors(ask.topics),
                 grants: selectors(ask.grants),
                 claims: "".into(),
@@ -199,19 +220,36 @@ impl Rig {
         data: &str,
         private: bool,
     ) -> Result<Offset, PublishError> {
+        self.tenant.publish(self.event(topic, data, private)).await
+    }
+
+    /// An event, the next one.
+    pub(crate) fn event(&self, topic: &str, data: &str, private: bool) -> Event {
         self.published.set(self.published.get() + 1);
         let topics = vec![Topic::new(topic, 4096).expect("a topic")];
-        self.tenant
-            .publish(Event {
-                topics: Topics::new(topics).expect("one topic"),
-                id: EventId::new(&self.published.get().to_string()).expect("an id"),
-                kind: None::<Kind>,
-                retry_ms: None,
-                private,
-                accepted_ms: unix_ms(),
-                data: Bytes::copy_from_slice(data.as_bytes()),
-            })
-            .await
+        Event {
+            topics: Topics::new(topics).expect("one topic"),
+            id: EventId::new(&self.published.get().to_string()).expect("an id"),
+            kind: None::<Kind>,
+            retry_ms: None,
+            private,
+            accepted_ms: unix_ms(),
+            data: Bytes::copy_from_slice(data.as_bytes()),
+        }
+    }
+
+    /// As a publisher with a token for these topics, past any admission filter.
+    pub(crate) async fn send(
+        &self,
+        event: Event,
+        grants: Option<&[&str]>,
+    ) -> Result<Offset, PublishError> {
+        let publication = Publication {
+            event,
+            claims: r#"{"sub":"p"}"#.into(),
+            grants: grants.map(selectors),
+        };
+        self.shards[0].publish(&self.tenant, publication).await
     }
 
     /// Lets every task run until none has anything left to do, in no time.
@@ -240,6 +278,17 @@ impl Rig {
             .unwrap_or_else(|| panic!("no {sample} in\n{text}"))
             .rsplit_once(' ');
         value.and_then(|(_, v)| v.parse().ok()).expect("a number")
+    }
+}
+
+/// A tenant of that name, all else as it is by default.
+pub(crate) fn spec(name: &str, policy: PolicyVersion, filter: Option<FilterVersion>) -> TenantSpec {
+    TenantSpec {
+        name: name.into(),
+        config: TenantConfig::default(),
+        log: Arc::new(MemoryLog::new(Retention::UNBOUNDED)),
+        policy,
+        filter,
     }
 }
 
