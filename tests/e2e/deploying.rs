@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use crate::rig::{
     Operator, Publisher, Server, Subscriber, builtin, operators_secret, run, secret_file,
@@ -473,5 +475,32 @@ fn of_two_changes_at_a_time_one_is_told_to_wait_or_follows_the_other() {
                 .last()
                 .expect("a change")["digest"]
         );
+    });
+}
+
+#[test]
+fn a_change_is_made_and_noted_also_where_nobody_waits_for_the_answer() {
+    run(async {
+        let server = Server::logged(&["--dev"], "");
+        let operator = Operator::of(&server);
+        let component = silent();
+        let head = format!(
+            "PUT {POLICY} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/wasm\r\nContent-Length: \
+             {}\r\n\r\n",
+            server.admin,
+            component.len()
+        );
+        let mut socket = TcpStream::connect(server.admin).await.expect("connected");
+        let request = [head.as_bytes(), &component].concat();
+        socket.write_all(&request).await.expect("sent");
+        // Long enough for the hub to read it, not for it to be compiled.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        drop(socket);
+        let noted = async || {
+            let tenant = operator.get(TENANT).await;
+            tenant["policy"]["source"] == "deployed" && tenant["history"][0]["deed"] == "deploy"
+        };
+        wait_until(Duration::from_secs(10), "it is deployed", noted).await;
+        assert!(server.log().contains("umbel::audit"));
     });
 }
