@@ -30,6 +30,7 @@ mod socket;
 mod socket_path;
 mod tcp;
 mod tenancy;
+mod tenant_spec;
 mod turns;
 mod worker;
 

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use crate::rig::{
     Operator, Publisher, Server, Subscriber, builtin, operators_secret, run, secret_file,
@@ -126,7 +128,7 @@ fn every_event_is_decided_by_the_policy_of_its_side_of_the_cut_and_by_no_other()
 #[test]
 fn what_was_deployed_is_told_with_who_and_when_and_is_taken_back() {
     run(async {
-        let server = Server::logged(&["--dev"], "");
+        let server = Server::start("");
         let operator = Operator::of(&server).with("Authorization: Bearer some-secret");
         let changed = operator
             .put_with(POLICY, &dispatcher(), "events = 7")
@@ -162,56 +164,87 @@ fn what_was_deployed_is_told_with_who_and_when_and_is_taken_back() {
         assert_eq!(tenant["policy"]["deployed"], Value::Null);
         assert_eq!(tenant["filter"], Value::Null);
         assert_eq!(tenant["previous-filter"]["source"], "deployed");
-        let deeds: Vec<_> = tenant["history"]
-            .as_array()
-            .expect("a list")
+        let history = tenant["history"].as_array().expect("a list");
+        let word = |entry: &Value, name: &str| entry[name].as_str().expect("a word").to_owned();
+        let deeds: Vec<_> = history
             .iter()
+            .map(|e| word(e, "part") + " " + &word(e, "deed"))
             .collect();
-        let deed = |entry: &&Value| format!("{} {}", entry["part"], entry["deed"]);
-        assert_eq!(
-            deeds.iter().map(deed).collect::<Vec<_>>(),
-            [
-                "\"policy\" \"deploy\"",
-                "\"filter\" \"deploy\"",
-                "\"filter\" \"take-back\"",
-                "\"policy\" \"take-back\""
-            ]
-        );
+        let expected = [
+            "policy deploy",
+            "filter deploy",
+            "filter take-back",
+            "policy take-back",
+        ];
+        assert_eq!(deeds, expected);
         operator
             .ask("POST", &format!("{FILTER}/rollback"))
             .await
             .json();
         assert_eq!(operator.get(TENANT).await["filter"]["source"], "deployed");
+    });
+}
+
+#[test]
+fn every_change_and_every_attempt_at_one_is_an_audit_line() {
+    run(async {
+        let server = Server::logged(&["--dev"], "");
+        let operator = Operator::of(&server).with("Authorization: Bearer some-secret");
+        let changed = operator.put(POLICY, &dispatcher()).await.json();
+        operator
+            .ask("POST", &format!("{POLICY}/rollback"))
+            .await
+            .json();
+        operator.ask("DELETE", FILTER).await.refusal(404);
         operator.put(POLICY, b"(component)").await.refusal(422);
+        operator
+            .put("/v1/tenants/nobody/policy", b"")
+            .await
+            .refusal(404);
+        operator
+            .ask("DELETE", "/v1/tenants/default/subscribers/0-7")
+            .await
+            .refusal(404);
+        operator.get(TENANT).await;
         let log = server.log();
-        let lines: Vec<&str> = log.lines().filter(|l| l.contains("umbel::audit")).collect();
-        let all = lines.join("\n");
-        assert_eq!(lines.len(), 6, "{all}");
-        for (line, what) in lines.iter().zip([
-            "deploy policy",
-            "deploy filter",
-            "take filter back",
-            "take policy back",
-            "roll filter back",
-            "deploy policy",
-        ]) {
-            let line: Value = serde_json::from_str(line).expect("JSON");
+        let lines = log.lines().filter(|line| line.contains("umbel::audit"));
+        let lines: Vec<Value> = lines
+            .map(|l| serde_json::from_str(l).expect("JSON"))
+            .collect();
+        let expected = [
+            ("deploy policy", "default", "done"),
+            ("roll policy back", "default", "done"),
+            (
+                "take filter back",
+                "default",
+                "refused: nothing was deployed",
+            ),
+            (
+                "deploy policy",
+                "default",
+                "refused: this is WebAssembly text",
+            ),
+            ("deploy policy", "nobody", "refused: there is no tenant"),
+            (
+                "end subscriber",
+                "default",
+                "refused: there is no subscriber",
+            ),
+        ];
+        assert_eq!(lines.len(), expected.len(), "{lines:?}");
+        for (line, (what, tenant, result)) in lines.iter().zip(expected) {
             let fields = &line["fields"];
             assert_eq!(line["level"], "INFO");
             assert_eq!(
-                (fields["what"].as_str(), &fields["tenant"]),
-                (Some(what), &"default".into())
+                (&fields["what"], &fields["tenant"]),
+                (&what.into(), &tenant.into())
             );
-            assert_eq!(fields["who"].as_str(), Some(by));
+            let said = |name: &str| fields[name].as_str().expect("a text");
+            assert!(said("result").starts_with(result), "{fields}");
+            assert!(said("who").starts_with("127.0.0.1, token "), "{fields}");
         }
-        assert!(
-            lines[0].contains(changed["digest"].as_str().expect("a digest")),
-            "{all}"
-        );
-        assert!(
-            lines[5].contains("refused: this is WebAssembly text"),
-            "{all}"
-        );
+        assert_eq!(lines[0]["fields"]["digest"], changed["digest"]);
+        assert_eq!(lines[5]["fields"]["subscriber"], "0-7");
         assert!(!log.contains("some-secret"));
     });
 }
@@ -365,6 +398,13 @@ fn a_bad_filter_or_configuration_is_refused_and_nothing_changes() {
         let server = Server::start("");
         let operator = Operator::of(&server);
         let before = operator.get(TENANT).await;
+        let no_text = guests::guest("bad_text");
+        let detail = operator.put(POLICY, &no_text).await.refusal(422);
+        println!("no text: {detail}");
+        assert!(
+            detail.contains("UTF-8") || detail.contains("utf-8"),
+            "{detail}"
+        );
         let detail = operator.put(FILTER, &silent()).await.refusal(422);
         assert!(detail.contains("without `--filter`"), "{detail}");
         let config = operator
@@ -435,5 +475,32 @@ fn of_two_changes_at_a_time_one_is_told_to_wait_or_follows_the_other() {
                 .last()
                 .expect("a change")["digest"]
         );
+    });
+}
+
+#[test]
+fn a_change_is_made_and_noted_also_where_nobody_waits_for_the_answer() {
+    run(async {
+        let server = Server::logged(&["--dev"], "");
+        let operator = Operator::of(&server);
+        let component = silent();
+        let head = format!(
+            "PUT {POLICY} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/wasm\r\nContent-Length: \
+             {}\r\n\r\n",
+            server.admin,
+            component.len()
+        );
+        let mut socket = TcpStream::connect(server.admin).await.expect("connected");
+        let request = [head.as_bytes(), &component].concat();
+        socket.write_all(&request).await.expect("sent");
+        // Long enough for the hub to read it, not for it to be compiled.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        drop(socket);
+        let noted = async || {
+            let tenant = operator.get(TENANT).await;
+            tenant["policy"]["source"] == "deployed" && tenant["history"][0]["deed"] == "deploy"
+        };
+        wait_until(Duration::from_secs(10), "it is deployed", noted).await;
+        assert!(server.log().contains("umbel::audit"));
     });
 }

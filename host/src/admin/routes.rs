@@ -131,10 +131,10 @@ impl Admin {
                 let record = self.tenancy.deployments.record(&settings.name);
                 json(&TenantView::of(&settings, &tenant, &record))
             }
-            Action::Shadow => shadowing::report(&*tenant()?.1),
-            Action::EndShadow => shadowing::end(&*tenant()?.1),
-            Action::Subscribers => subscribers::list(&*tenant()?.1).await,
-            Action::EndSubscriber => subscribers::end(&*tenant()?.1, found.id).await,
+            Action::Shadow => shadowing::report(&tenant()?.1),
+            Action::EndShadow => shadowing::end(&tenant()?.1),
+            Action::Subscribers => subscribers::list(&tenant()?.1).await,
+            Action::EndSubscriber => subscribers::end(&tenant()?.1, found.id).await,
             Action::Drain => draining::drain(self, &asked.query),
             Action::Deploy(_) | Action::TakeBack(_) | Action::RollBack(_) | Action::BeginShadow => {
                 Err(AdminError::NotFound)

@@ -313,8 +313,11 @@ fn an_upload_that_is_no_component_says_what_to_send() {
     let end = "--b--\r\n";
     let alone = part("config", "x") + end;
     let unknown = part("name", "x") + end;
+    let mut no_text = (part("component", "x") + &part("config", "y") + end).into_bytes();
+    let at = no_text.iter().position(|byte| *byte == b'y').unwrap();
+    no_text[at] = 0xff;
     let twice = part("component", "x") + &part("component", "y") + end;
-    let rows: [(&str, &[u8], u16, &str); 9] = [
+    let rows: [(&str, &[u8], u16, &str); 10] = [
         ("", b"x", 415, "application/wasm"),
         ("text/plain", b"x", 415, "application/wasm"),
         ("application/wasm", b"", 422, "the file is empty"),
@@ -328,6 +331,7 @@ fn an_upload_that_is_no_component_says_what_to_send() {
         (form, b"x", 400, "form"),
         (form, alone.as_bytes(), 400, "no part `component`"),
         (form, unknown.as_bytes(), 400, "`component` and `config`"),
+        (form, &no_text, 400, "not UTF-8"),
         (form, twice.as_bytes(), 400, "twice"),
     ];
     for (content_type, body, status, what) in rows {

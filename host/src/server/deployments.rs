@@ -30,6 +30,8 @@ pub(crate) struct Deployments {
     components: ComponentFiles,
     files: Option<RecordFiles>,
     records: Mutex<BTreeMap<TenantName, Record>>,
+    /// Held while files are written.
+    writing: Mutex<()>,
 }
 
 /// A change that was made.
@@ -63,8 +65,9 @@ impl Deployments {
             components: ComponentFiles::open(state)?,
             files,
             records: Mutex::new(records.unwrap_or_default()),
+            writing: Mutex::default(),
         };
-        deployments.drop_unused(&deployments.lock());
+        deployments.drop_unused();
         Ok(deployments)
     }
 
@@ -97,23 +100,29 @@ impl Deployments {
     /// Notes a change that was made; answers whether it survives a restart. Blocks while files are
     /// written.
     pub(crate) fn note(&self, tenant: &TenantName, made: Made) -> bool {
-        let mut records = self.lock();
+        // One after the other; the records are not held meanwhile, so that nobody who asks waits for a disk.
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut kept = true;
         if let (Choice::Deployed(deployment), Some(bytes)) = (&made.choice, &made.component) {
             kept = self.components.keep(&deployment.digest, bytes);
         }
-        let record = records.entry(tenant.clone()).or_default();
-        record.note(made);
-        let written = match &self.files {
-            Some(files) => files.write(tenant, record),
-            None => false,
+        let record = {
+            let mut records = self.lock();
+            let record = records.entry(tenant.clone()).or_default();
+            record.note(made);
+            record.clone()
         };
-        self.drop_unused(&records);
+        let files = self.files.as_ref();
+        let written = files.is_some_and(|files| files.write(tenant, &record));
+        self.drop_unused();
         kept && written
     }
 
-    fn drop_unused(&self, records: &BTreeMap<TenantName, Record>) {
-        let used: BTreeSet<&str> = records.values().flat_map(Record::digests).collect();
+    fn drop_unused(&self) {
+        let records = self.lock();
+        let used = records.values().flat_map(Record::digests);
+        let used: BTreeSet<String> = used.map(str::to_owned).collect();
+        drop(records);
         self.components.retain(&used);
     }
 

@@ -49,3 +49,34 @@ impl Drop for Turn {
 fn lock(busy: &Mutex<BTreeSet<TenantName>>) -> MutexGuard<'_, BTreeSet<TenantName>> {
     busy.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Turns;
+    use crate::config::TenantName;
+
+    #[test]
+    fn a_tenant_has_one_change_at_a_time_and_none_while_the_configuration_is_read_anew() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let turns = Turns::default();
+            let (one, other) = ("one", "other");
+            let take = |name| turns.take(&TenantName::parse(name).unwrap());
+            let held = take(one).unwrap();
+            assert!(take(one).is_none());
+            assert!(take(other).is_some());
+            let short = Duration::from_millis(1);
+            assert!(tokio::time::timeout(short, turns.all()).await.is_err());
+            drop(held);
+            let all = turns.all().await;
+            assert!(take(one).is_none() && take(other).is_none());
+            drop(all);
+            assert!(take(one).is_some());
+        });
+    }
+}

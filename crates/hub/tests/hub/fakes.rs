@@ -97,7 +97,7 @@ impl Guest {
         Ok(guest)
     }
 
-    fn breach(&self, what: String) {
+    fn breach(&self, what: impl std::fmt::Display) {
         let mut breaches = self.watch.breaches.lock().expect("sound");
         breaches.push(format!("instance {}: {what}", self.instance));
     }

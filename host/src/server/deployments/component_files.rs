@@ -92,8 +92,8 @@ impl ComponentFiles {
     }
 
     /// Forgets all but those of these digests.
-    pub(super) fn retain(&self, used: &BTreeSet<&str>) {
-        self.lock().retain(|digest, _| used.contains(&**digest));
+    pub(super) fn retain(&self, used: &BTreeSet<String>) {
+        self.lock().retain(|digest, _| used.contains(digest));
         let Some(folder) = &self.folder else {
             return;
         };
