@@ -12,6 +12,7 @@ mod command_line;
 mod endings;
 mod gone;
 mod headers;
+mod hostile;
 mod http_versions;
 mod original;
 mod quakes;

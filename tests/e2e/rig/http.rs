@@ -68,6 +68,13 @@ pub(crate) struct Publisher {
     stream: TcpStream,
     host: SocketAddr,
     token: Option<String>,
+    /// Of the hub.
+    path: String,
+}
+
+/// The path of the hub of a tenant.
+pub(crate) fn path_of(tenant: &str) -> String {
+    format!("/t/{tenant}/.well-known/mercure")
 }
 
 impl Publisher {
@@ -78,7 +85,14 @@ impl Publisher {
             stream,
             host: to,
             token: None,
+            path: "/.well-known/mercure".to_owned(),
         }
+    }
+
+    /// To this tenant.
+    pub(crate) fn of(mut self, tenant: &str) -> Self {
+        self.path = path_of(tenant);
+        self
     }
 
     pub(crate) fn with_token(mut self, token: &str) -> Self {
@@ -100,8 +114,9 @@ impl Publisher {
             .as_ref()
             .map(|t| format!("Authorization: Bearer {t}\r\n"));
         let request = format!(
-            "POST /.well-known/mercure HTTP/1.1\r\nHost: {}\r\n{}Content-Type: \
+            "POST {} HTTP/1.1\r\nHost: {}\r\n{}Content-Type: \
              application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.path,
             self.host,
             token.unwrap_or_default(),
             body.len()

@@ -44,14 +44,39 @@ impl Subscriber {
         Self::on(stream, to, topics, &[]).await
     }
 
+    /// As [`Self::with`], of this tenant.
+    pub(crate) async fn of(
+        to: SocketAddr,
+        tenant: &str,
+        topics: &[&str],
+        headers: &[String],
+    ) -> Self {
+        let stream = TcpStream::connect(to).await.expect("connected");
+        let request = request(&super::http::path_of(tenant), to, topics, headers);
+        Self::asking(stream, &request).await
+    }
+
+    /// As [`Self::narrow`], of this tenant.
+    pub(crate) async fn narrow_of(to: SocketAddr, tenant: &str, topics: &[&str]) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("set");
+        let stream = socket.connect(to).await.expect("connected");
+        let request = request(&super::http::path_of(tenant), to, topics, &[]);
+        Self::asking(stream, &request).await
+    }
+
     /// Over a connection that is there.
     pub(crate) async fn on(
-        mut socket: TcpStream,
+        socket: TcpStream,
         to: SocketAddr,
         topics: &[&str],
         headers: &[String],
     ) -> Self {
-        let request = request(to, topics, headers);
+        let request = request("/.well-known/mercure", to, topics, headers);
+        Self::asking(socket, &request).await
+    }
+
+    async fn asking(mut socket: TcpStream, request: &str) -> Self {
         socket.write_all(request.as_bytes()).await.expect("sent");
         let mut bytes = Vec::new();
         let end = loop {
@@ -81,6 +106,11 @@ impl Subscriber {
     /// The value of a response header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         header(&self.head, name)
+    }
+
+    /// Whether it has ended, in whichever way.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.closed
     }
 
     /// Whether it ended with its last chunk.
@@ -127,6 +157,11 @@ impl Subscriber {
         all
     }
 
+    /// The messages that have come and were not asked for yet.
+    pub(crate) fn take(&mut self) -> VecDeque<Message> {
+        std::mem::take(&mut self.messages)
+    }
+
     /// All messages until nothing has come for `quiet`.
     pub(crate) async fn until_quiet(&mut self, quiet: Duration) -> Vec<Message> {
         let mut all = Vec::new();
@@ -153,12 +188,10 @@ impl Subscriber {
     }
 }
 
-fn request(to: SocketAddr, topics: &[&str], headers: &[String]) -> String {
+fn request(path: &str, to: SocketAddr, topics: &[&str], headers: &[String]) -> String {
     let query = super::form(&topics.iter().map(|t| ("topic", *t)).collect::<Vec<_>>());
     let lines: String = headers.iter().map(|h| format!("{h}\r\n")).collect();
-    format!(
-        "GET /.well-known/mercure?{query} HTTP/1.1\r\nHost: {to}\r\nAccept: text/event-stream\r\n{lines}\r\n"
-    )
+    format!("GET {path}?{query} HTTP/1.1\r\nHost: {to}\r\nAccept: text/event-stream\r\n{lines}\r\n")
 }
 
 /// Waits until `holds`, looking every few milliseconds; answers how long it took. Panics where it
