@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::hostile;
+use crate::hostile::guests;
 use crate::rig::{Publisher, Server, Subscriber, run, wait_until};
 
 #[test]
@@ -10,7 +10,7 @@ fn a_publisher_is_answered_before_its_event_is_routed_whoever_does_that() {
     run(async {
         // Its `route` never returns: what was published is being routed until the deadline.
         let policy = std::env::temp_dir().join(format!("umbel-{}.wasm", uuid::Uuid::new_v4()));
-        std::fs::write(&policy, hostile::guest("loop_in_route")).expect("written");
+        std::fs::write(&policy, guests::guest("loop_in_route")).expect("written");
         let path = policy.to_str().expect("text");
         let args = ["--dev", "--policy", path, "--shards", "1"];
         let server = Server::run(&args, "[policy]\ndeadline = \"2s\"\n");

@@ -9,13 +9,11 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use crate::hostile::guests;
 use crate::rig::{
     Operator, Publisher, Server, Subscriber, builtin, operators_secret, run, secret_file,
     wait_until, with_key,
 };
-
-#[path = "../guests/hostile.rs"]
-mod guests;
 
 const POLICY: &str = "/v1/tenants/default/policy";
 const FILTER: &str = "/v1/tenants/default/filter";

@@ -14,7 +14,6 @@ mod deploying;
 mod endings;
 mod gone;
 mod headers;
-#[path = "../guests/hostile.rs"]
 mod hostile;
 mod http_versions;
 mod operating;

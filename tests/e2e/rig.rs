@@ -13,13 +13,13 @@ mod subscriber;
 
 pub(crate) use carrier::Version;
 pub(crate) use dechunk::Dechunker;
-pub(crate) use http::{Answer, Publisher, form, get, get_on, raw};
+pub(crate) use http::{Answer, Publisher, form, get, get_on, path_of, raw};
 pub(crate) use key::{secret_file, signed, token, with_key};
 pub(crate) use lan::Lan;
 pub(crate) use memory::resident_bytes;
 pub(crate) use operator::{Operator, builtin, operators_secret};
 pub(crate) use quakes::{Quake, quakes};
-pub(crate) use server::{Policy, Server, umbel};
+pub(crate) use server::{Policy, Server, umbel, value};
 pub(crate) use subscriber::{Subscriber, wait_until};
 
 use std::future::Future;

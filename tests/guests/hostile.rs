@@ -61,17 +61,20 @@ const WORLD: &str = ";; world: ";
 /// The component of `tests/guests/NAME.wat`: a filter where the name begins with `filters/`, else a
 /// policy.
 pub(crate) fn guest(name: &str) -> Vec<u8> {
+    match name.starts_with("filters/") {
+        true => guest_over("filters/polite", "filter", name),
+        false => guest_over("polite", "dispatcher", name),
+    }
+}
+
+/// As [`guest`], of this world unless it names another, with this guest for what it does not say.
+pub(crate) fn guest_over(base: &str, world: &str, name: &str) -> Vec<u8> {
     let fields = read(name);
-    let folder = if name.starts_with("filters/") {
-        ("filter", "filters/polite")
-    } else {
-        ("dispatcher", "polite")
-    };
     let named = fields.lines().find_map(|line| line.strip_prefix(WORLD));
-    let name = named.unwrap_or(folder.0);
+    let name = named.unwrap_or(world);
     let world = WORLDS.iter().find(|w| w.name == name);
     let world = world.expect("the world is one of the contract");
-    component(world, &with_overrides(world, &read(folder.1), &fields))
+    component(world, &with_overrides(world, &read(base), &fields))
 }
 
 /// Wraps the fields of a core module as a component of `world`.
@@ -103,8 +106,8 @@ fn component(world: &World, fields: &str) -> Vec<u8> {
         .expect("a guest is a valid component")
 }
 
-/// `helpers.wat` and what `polite` has of `world`, except for what `fields` export themselves.
-fn with_overrides(world: &World, polite: &str, fields: &str) -> String {
+/// `helpers.wat` and what `base` has of `world`, except for what `fields` export themselves.
+fn with_overrides(world: &World, base: &str, fields: &str) -> String {
     let taken: Vec<String> = split(fields).iter().filter_map(|f| export_of(f)).collect();
     let is_of_world = |name: &str| {
         let name = name.strip_prefix("post-").unwrap_or(name);
@@ -114,7 +117,7 @@ fn with_overrides(world: &World, polite: &str, fields: &str) -> String {
     let kept: Vec<&str> = split(&helpers)
         .into_iter()
         .chain(
-            split(polite)
+            split(base)
                 .into_iter()
                 .filter(|f| export_of(f).is_some_and(|name| is_of_world(&name))),
         )

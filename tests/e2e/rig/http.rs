@@ -77,6 +77,13 @@ pub(crate) struct Publisher {
     token: Option<String>,
     /// What came behind the answer that was read last.
     early: Vec<u8>,
+    /// Of the hub.
+    path: String,
+}
+
+/// The path of the hub of a tenant.
+pub(crate) fn path_of(tenant: &str) -> String {
+    format!("/t/{tenant}/.well-known/mercure")
 }
 
 impl Publisher {
@@ -88,7 +95,14 @@ impl Publisher {
             host: to,
             token: None,
             early: Vec::new(),
+            path: "/.well-known/mercure".to_owned(),
         }
+    }
+
+    /// To this tenant.
+    pub(crate) fn of(mut self, tenant: &str) -> Self {
+        self.path = path_of(tenant);
+        self
     }
 
     pub(crate) fn with_token(mut self, token: &str) -> Self {
@@ -117,8 +131,9 @@ impl Publisher {
             .as_ref()
             .map(|t| format!("Authorization: Bearer {t}\r\n"));
         format!(
-            "POST /.well-known/mercure HTTP/1.1\r\nHost: {}\r\n{}Content-Type: \
+            "POST {} HTTP/1.1\r\nHost: {}\r\n{}Content-Type: \
              application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.path,
             self.host,
             token.unwrap_or_default(),
             body.len()

@@ -173,7 +173,12 @@ impl Server {
 
     /// One sample of `/metrics`; 0 where there is none yet.
     pub(crate) async fn metric(&self, sample: &str) -> f64 {
-        value(&get(self.admin, "/metrics", &[]).await, sample)
+        value(&self.metrics().await, sample)
+    }
+
+    /// All of `/metrics`, for [`value`].
+    pub(crate) async fn metrics(&self) -> Answer {
+        get(self.admin, "/metrics", &[]).await
     }
 
     /// As [`Self::metric`], over this connection to the admin listener.
@@ -219,7 +224,7 @@ fn forget_settings(command: &mut Command) {
 }
 
 /// One sample among the metrics; 0 where there is none yet.
-fn value(Answer { body, .. }: &Answer, sample: &str) -> f64 {
+pub(crate) fn value(Answer { body, .. }: &Answer, sample: &str) -> f64 {
     let line = body
         .lines()
         .find(|l| l.rsplit_once(' ').is_some_and(|(n, _)| n == sample));

@@ -41,6 +41,10 @@ impl Subscriber {
 
     /// As [`Self::narrow`], reading at most so many bytes at a time.
     pub(crate) async fn nibbling(to: SocketAddr, topics: &[&str], bite_bytes_max: usize) -> Self {
+        Self::at(to, &path(topics), bite_bytes_max).await
+    }
+
+    async fn at(to: SocketAddr, path: &str, bite_bytes_max: usize) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("set");
         let socket = socket.connect(to).await.expect("connected");
@@ -48,24 +52,43 @@ impl Subscriber {
             narrow: true,
             bite_bytes_max,
         };
-        let (head, carrier) = Carrier::open(socket, &path(topics), &[], appetite).await;
-        Self::of(head, carrier)
+        let (head, carrier) = Carrier::open(socket, path, &[], appetite).await;
+        Self::made_of(head, carrier)
+    }
+
+    /// As [`Self::with`], of this tenant.
+    pub(crate) async fn of(
+        to: SocketAddr,
+        tenant: &str,
+        topics: &[&str],
+        headers: &[String],
+    ) -> Self {
+        let socket = TcpStream::connect(to).await.expect("connected");
+        let path = path_at(&super::http::path_of(tenant), topics);
+        let (head, carrier) = Carrier::open(socket, &path, headers, Appetite::HEARTY).await;
+        Self::made_of(head, carrier)
+    }
+
+    /// As [`Self::narrow`], of this tenant.
+    pub(crate) async fn narrow_of(to: SocketAddr, tenant: &str, topics: &[&str]) -> Self {
+        let path = path_at(&super::http::path_of(tenant), topics);
+        Self::at(to, &path, Appetite::HEARTY.bite_bytes_max).await
     }
 
     /// Over a connection that is there.
     pub(crate) async fn on(socket: TcpStream, topics: &[&str], headers: &[String]) -> Self {
         let path = path(topics);
         let (head, carrier) = Carrier::open(socket, &path, headers, Appetite::HEARTY).await;
-        Self::of(head, carrier)
+        Self::made_of(head, carrier)
     }
 
     /// The stream that was asked for on this HTTP/1.1 connection, and what came of it already.
     pub(crate) async fn follow(socket: TcpStream, early: Vec<u8>) -> Self {
         let (head, carrier) = Carrier::follow(socket, early).await;
-        Self::of(head, carrier)
+        Self::made_of(head, carrier)
     }
 
-    fn of(head: String, carrier: Carrier) -> Self {
+    fn made_of(head: String, carrier: Carrier) -> Self {
         assert_eq!(head.split(' ').nth(1), Some("200"), "{head}");
         Self {
             head,
@@ -79,6 +102,11 @@ impl Subscriber {
     /// The value of a response header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         header(&self.head, name)
+    }
+
+    /// Whether nothing more will come.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.closed
     }
 
     /// Whether it ended, and was not cut off.
@@ -125,6 +153,11 @@ impl Subscriber {
         all
     }
 
+    /// The messages that have come and were not asked for yet.
+    pub(crate) fn take(&mut self) -> VecDeque<Message> {
+        std::mem::take(&mut self.messages)
+    }
+
     /// All messages until nothing has come for `quiet`.
     pub(crate) async fn until_quiet(&mut self, quiet: Duration) -> Vec<Message> {
         let mut all = Vec::new();
@@ -146,8 +179,12 @@ impl Subscriber {
 }
 
 fn path(topics: &[&str]) -> String {
+    path_at("/.well-known/mercure", topics)
+}
+
+fn path_at(hub: &str, topics: &[&str]) -> String {
     let query = super::form(&topics.iter().map(|t| ("topic", *t)).collect::<Vec<_>>());
-    format!("/.well-known/mercure?{query}")
+    format!("{hub}?{query}")
 }
 
 /// Waits until `holds`, looking every few milliseconds; answers how long it took. Panics where it

@@ -128,7 +128,7 @@ impl Guest {
         let topics: Vec<String> = selectors.map(|s| s.pattern().to_owned()).collect();
         self.asked(Export::Join, &topics, &[])?;
         if subscribers.is_empty() {
-            self.breach("join of nobody".into());
+            self.breach("join of nobody");
         }
         for subscriber in subscribers {
             if !self.known.insert(subscriber.client.0) {
@@ -442,7 +442,7 @@ impl Filter for FilterGuest {
 
     fn join(&mut self, subscribers: &[SubscriberView<'_>]) -> Result<(), Fault> {
         if !self.fake.parts.views {
-            self.guest.breach("join without views".into());
+            self.guest.breach("join without views");
         }
         self.guest.join(subscribers)
     }

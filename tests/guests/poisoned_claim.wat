@@ -1,0 +1,21 @@
+;; Wants claims, and `join` gives up on everyone who has any.
+(data (i32.const 3000) "claims")
+(data (i32.const 3008) "\b8\0b\00\00\06\00\00\00")
+(func (export "configure") (param i32 i32 i64 i32 i32) (result i32)
+  (i32.store (i32.const 1044) (i32.const 3008))
+  (i32.store (i32.const 1048) (i32.const 1))
+  (i32.const 1024))
+(func (export "join") (param $in i32) (param $count i32) (result i32)
+  (local $at i32) (local $left i32)
+  (call $meet (local.get $in) (local.get $count))
+  (local.set $left (local.get $count))
+  (local.set $at (local.get $in))
+  (block $done
+    (loop $next
+      (br_if $done (i32.eqz (local.get $left)))
+      (if (i32.load offset=24 (local.get $at)) (then unreachable))
+      (local.set $at (i32.add (local.get $at) (i32.const 48)))
+      (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+      (br $next)))
+  (local.set $at (call $zeros (local.get $count) (i32.const 20)))
+  (call $list (local.get $at) (local.get $count)))
