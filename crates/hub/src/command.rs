@@ -35,7 +35,7 @@ pub struct SubscriberInfo {
 }
 
 impl Tenant {
-    /// Its subscribers, at most [`LISTED_MAX`] of each shard.
+    /// Its subscribers, at most 10,000 of each shard.
     pub async fn list(&self) -> Vec<SubscriberInfo> {
         let mut all = Vec::new();
         for link in &self.links {
