@@ -9,6 +9,7 @@ mod crowd;
 mod policies;
 mod rounds;
 mod stage;
+mod swaps;
 mod wires;
 
 use policies::Policies;
@@ -20,6 +21,7 @@ fn main() {
     crowd::one_of_a_crowd(&policies);
     audiences::one_among_many(&policies);
     churn::joins_and_leaves(&policies);
+    swaps::swaps(&policies);
 }
 
 /// Prints one row.

@@ -4,17 +4,17 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use rustix::time::{ClockId, clock_gettime};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::task::yield_now;
 use umbel_event::{Event, EventId, Topic, Topics};
 use umbel_eventlog::{MemoryLog, Retention};
 use umbel_hub::{
-    DEFAULT_TENANT, Framing, Hub, HubConfig, Outlet, PolicyVersion, Resume, Shard, Stream,
+    Change, DEFAULT_TENANT, Framing, Hub, HubConfig, Outlet, PolicyVersion, Resume, Shard, Stream,
     StreamConfig, Subscription, Tenant, TenantConfig, TenantSpec, Wire,
 };
 use umbel_routing::DispatcherFactory;
@@ -24,6 +24,8 @@ use crate::wires::Counted;
 
 /// Bytes of every event.
 const PAYLOAD_BYTES: usize = 100;
+/// Events that are published at least while another policy takes over.
+const EVENTS_MIN: usize = 1_000;
 /// Longer than any measurement: what is counted are deliveries alone.
 const NEVER: Duration = Duration::from_secs(1 << 30);
 
@@ -123,6 +125,42 @@ impl Stage {
         opened.expect("let in").stream
     }
 
+    /// Has other instances of `policy` take over while events on `topic`, which has one receiver, are
+    /// published one after the other. Answers when each was written, and which was the first that the new
+    /// instances decided on.
+    pub(crate) fn swap(&self, policy: &Arc<dyn DispatcherFactory>, topic: &str) -> Swapped {
+        let change = Change::Policy(PolicyVersion::of(Arc::clone(policy)));
+        let first = self.tenant.log().bounds().next.0;
+        let mut written = Vec::new();
+        self.runtime.block_on(async {
+            let is_over = Cell::new(false);
+            let publish = async {
+                while written.len() < EVENTS_MIN || !is_over.get() {
+                    let goal = self.writes.get() + 1;
+                    self.tenant.publish(event(topic)).await.expect("accepted");
+                    while self.writes.get() < goal {
+                        yield_now().await;
+                    }
+                    written.push(Instant::now());
+                }
+            };
+            let deploy = async {
+                let begin = Instant::now();
+                let deployed = self.tenant.deploy(change, false).await.expect("fit");
+                assert!(deployed.complete, "it has taken over");
+                is_over.set(true);
+                (begin, deployed.cut.0)
+            };
+            let ((), (begin, cut)) = join(publish, deploy).await;
+            let cut = usize::try_from(cut - first).expect("in memory");
+            Swapped {
+                begin,
+                written,
+                cut,
+            }
+        })
+    }
+
     /// CPU time of this thread for each event, in nanoseconds: one after the other, each published once
     /// all `receivers` were written the one before.
     pub(crate) fn ns_per_event(&self, topics: &[String], receivers: u64) -> f64 {
@@ -140,6 +178,15 @@ impl Stage {
             (cpu_ns() - begin) / count
         })
     }
+}
+
+/// What was seen of a swap.
+pub(crate) struct Swapped {
+    pub(crate) begin: Instant,
+    /// When each event was written.
+    pub(crate) written: Vec<Instant>,
+    /// Number of the first event that the new instances decided on.
+    pub(crate) cut: usize,
 }
 
 /// CPU time of this thread so far.
