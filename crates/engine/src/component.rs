@@ -11,10 +11,14 @@ use crate::exports::{BadExport, Exports, FilterExports, PolicyExports};
 use crate::failure::printable;
 use crate::hex::hex;
 use crate::instance::{HostState, Instance};
-use crate::{Compiler, ComponentKind, Engine, Limits, LoadError};
+use crate::{CompileError, Compiler, ComponentKind, Engine, Limits, LoadError};
 
 /// Exports that are named in an error.
 const EXPORTS_NAMED_MAX: usize = 8;
+
+/// How wasmtime says that a component has more of something than the pool has for one; it has no type
+/// for it.
+const TOO_LARGE_FOR_POOL: &str = "pooling allocator";
 
 /// A component that was checked against its part of the contract and compiled: it can be
 /// instantiated any number of times.
@@ -38,7 +42,7 @@ impl<X: Exports> Checked<X> {
         let component = compiler
             .compile(bytes)?
             .load(engine.wasm())
-            .map_err(|e| LoadError::Invalid(printable(&format!("{e:#}"))))?;
+            .map_err(|error| not_loaded(&error))?;
         let wanted = imports::wanted(engine.wasm(), &component);
         if !wanted.is_empty() {
             return Err(LoadError::Imports(wanted));
@@ -73,6 +77,16 @@ impl<X: Exports> Checked<X> {
 
     pub(crate) fn exports(&self) -> &X {
         &self.exports
+    }
+}
+
+/// Why code that the compiler has just made cannot be used.
+fn not_loaded(error: &wasmtime::Error) -> LoadError {
+    let text = printable(&format!("{error:#}"));
+    if text.contains(TOO_LARGE_FOR_POOL) {
+        LoadError::Unfit(text)
+    } else {
+        LoadError::Compile(CompileError::Host(text))
     }
 }
 

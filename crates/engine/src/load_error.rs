@@ -87,6 +87,9 @@ pub enum LoadError {
         /// How much it may have.
         max: u64,
     },
+    /// It has more parts than an instance may have.
+    #[error("the component is too large: {0}")]
+    Unfit(String),
     /// It could not be instantiated.
     #[error("the component could not be started: {0}")]
     Start(Fault),

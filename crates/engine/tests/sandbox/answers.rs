@@ -3,24 +3,7 @@
 use umbel_engine::Limits;
 use umbel_routing::{Client, Dispatcher, Export, FaultClass, Refusal, Settings};
 
-use crate::support::{call, event, fault_of, resident_bytes, start, start_with, subscriber};
-
-#[test]
-fn too_few_and_too_many_answers_are_faults_of_shape() {
-    for export in [
-        Export::Join,
-        Export::Route,
-        Export::Select,
-        Export::Overflow,
-    ] {
-        let fault = fault_of("too_few_answers", export);
-        assert_eq!((fault.export, fault.class), (export, FaultClass::Shape));
-    }
-    assert_eq!(
-        fault_of("too_many_answers", Export::Route).class,
-        FaultClass::Shape
-    );
-}
+use crate::support::{call, event, resident_bytes, start, start_with, subscriber};
 
 #[test]
 fn nothing_asked_needs_no_answer() {
@@ -29,43 +12,12 @@ fn nothing_asked_needs_no_answer() {
 }
 
 #[test]
-fn selections_outside_the_page_are_faults_of_shape() {
-    assert_eq!(
-        fault_of("select_out_of_page", Export::Select).class,
-        FaultClass::Shape
-    );
+fn a_selection_that_does_not_ascend_is_a_fault_of_shape() {
     let two = [event(), event()];
     let fault = start("select_descending")
         .select(&[Client(0)], &two)
         .unwrap_err();
     assert_eq!(fault.class, FaultClass::Shape);
-}
-
-#[test]
-fn an_answer_that_cannot_be_read_is_a_fault_of_the_interface() {
-    for (name, export) in [
-        ("list_outside_memory", Export::Route),
-        ("misaligned_list", Export::Route),
-        ("bad_verdict", Export::Overflow),
-        ("bad_admission", Export::Join),
-    ] {
-        let fault = fault_of(name, export);
-        assert_eq!(fault.class, FaultClass::Abi, "{name}: {fault}");
-    }
-}
-
-#[test]
-fn settings_that_cannot_be_passed_and_a_profile_that_is_no_text_are_faults_of_the_interface() {
-    for name in ["realloc_outside_memory", "bad_text"] {
-        let fault = start_with(name, &Settings::default(), &Limits::default())
-            .map(drop)
-            .unwrap_err();
-        assert_eq!(
-            (fault.export, fault.class),
-            (Export::Configure, FaultClass::Abi),
-            "{name}"
-        );
-    }
 }
 
 #[test]
@@ -96,6 +48,33 @@ fn ten_thousand_bad_answers_leave_no_memory_behind() {
 fn unknown_handles_are_the_hubs_to_drop() {
     let audiences = start("unknown_handles").route(&[event()]).unwrap();
     assert_eq!(audiences, [vec![Client(u32::MAX)]]);
+}
+
+#[test]
+fn handles_of_those_who_have_left_are_the_hubs_to_drop() {
+    let mut policy = start("stale_handles");
+    policy.join(&[subscriber(5), subscriber(6)]).unwrap();
+    policy.leave(&[Client(5)]).unwrap();
+    let audiences = policy.route(&[event()]).unwrap();
+    assert_eq!(audiences, [vec![Client(5), Client(5)]]);
+}
+
+#[test]
+fn a_flood_of_handles_is_the_hubs_to_drop_as_long_as_it_fits_into_an_answer() {
+    let limits = Limits {
+        deadline: std::time::Duration::from_secs(1),
+        ..Limits::default()
+    };
+    let mut policy = start_with("million_handles", &Settings::default(), &limits).unwrap();
+    let audiences = policy.route(&[event()]).unwrap();
+    assert_eq!(audiences[0].len(), 1_000_000);
+    let small = Limits {
+        answer_bytes: 1 << 20,
+        ..limits
+    };
+    let mut policy = start_with("million_handles", &Settings::default(), &small).unwrap();
+    let fault = policy.route(&[event()]).unwrap_err();
+    assert_eq!(fault.class, FaultClass::AnswerSize);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use umbel_engine::{Limits, WasmDispatcher};
-use umbel_routing::{Client, Dispatcher, Export, Fault, FaultClass, Settings};
+use umbel_routing::{Client, Dispatcher, Export, FaultClass, Settings};
 
 use crate::hostile;
 use crate::support::{call, event, load, start};
@@ -17,30 +17,6 @@ fn a_trap_ends_that_instance_alone() {
     let fault = call(&mut first, Export::Route).unwrap_err();
     assert_eq!(fault.class, FaultClass::Trap);
     call(&mut second, Export::Leave).unwrap();
-}
-
-#[test]
-fn after_a_fault_every_call_fails_without_entering_the_instance() {
-    for (name, export) in [
-        ("trap_in_route", Export::Route),
-        ("trap_in_join", Export::Join),
-        ("too_many_answers", Export::Route),
-        ("bad_verdict", Export::Overflow),
-        ("too_large_list", Export::Route),
-    ] {
-        let mut policy = start(name);
-        call(&mut policy, export).unwrap_err();
-        for export in [
-            Export::Join,
-            Export::Leave,
-            Export::Route,
-            Export::Select,
-            Export::Overflow,
-        ] {
-            let Fault { detail, .. } = call(&mut policy, export).unwrap_err();
-            assert!(detail.contains("gone"), "{name}: {detail}");
-        }
-    }
 }
 
 #[test]

@@ -9,40 +9,6 @@ use crate::hostile;
 use crate::support::{call, event, fault_of, start, start_with, subscriber};
 
 #[test]
-fn an_endless_call_is_ended_whichever_it_is() {
-    for (name, export) in [
-        ("loop_in_join", Export::Join),
-        ("loop_in_leave", Export::Leave),
-        ("loop_in_route", Export::Route),
-        ("loop_in_select", Export::Select),
-        ("loop_in_overflow", Export::Overflow),
-        ("loop_in_post_return", Export::Route),
-        ("long_fill", Export::Route),
-    ] {
-        let fault = fault_of(name, export);
-        assert_eq!(
-            (fault.export, fault.class),
-            (export, FaultClass::Deadline),
-            "{fault}"
-        );
-        assert!(fault.detail.contains("the deadline is"), "{fault}");
-    }
-}
-
-#[test]
-fn an_endless_configure_is_ended() {
-    for name in ["loop_in_configure", "loop_in_realloc"] {
-        let fault = start_with(name, &Settings::default(), &Limits::default())
-            .map(drop)
-            .unwrap_err();
-        assert_eq!(
-            (fault.export, fault.class),
-            (Export::Configure, FaultClass::Deadline)
-        );
-    }
-}
-
-#[test]
 fn deadlines_hold_again_after_the_clock_has_parked() {
     let mut polite = start("too_many_answers");
     polite.join(&[subscriber(0)]).unwrap();
@@ -83,32 +49,6 @@ fn memory_that_an_instance_holds_is_told_and_given_back_after_a_fault() {
     let mut policy = start("trap_in_route");
     call(&mut policy, Export::Route).unwrap_err();
     assert_eq!(policy.memory_bytes(), 0);
-}
-
-#[test]
-fn a_component_cannot_have_more_table_than_its_limit() {
-    let fault = fault_of("table_bomb", Export::Route);
-    assert_eq!(fault.class, FaultClass::Limit, "{fault}");
-}
-
-#[test]
-fn a_component_cannot_recurse_into_the_hosts_stack() {
-    assert_eq!(
-        fault_of("deep_recursion", Export::Route).class,
-        FaultClass::Stack
-    );
-}
-
-#[test]
-fn an_answer_larger_than_its_limit_is_not_copied() {
-    assert_eq!(
-        fault_of("too_large_list", Export::Route).class,
-        FaultClass::AnswerSize
-    );
-    assert_eq!(
-        fault_of("lying_list", Export::Route).class,
-        FaultClass::AnswerSize
-    );
 }
 
 #[test]

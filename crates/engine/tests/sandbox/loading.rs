@@ -84,18 +84,74 @@ fn an_imported_function_is_refused_by_name() {
     assert_eq!(error, LoadError::Imports(vec!["log".into()]));
 }
 
+/// A component that wants of the host what `interfaces` have, as a toolchain with WASI makes it.
+fn wanting(interfaces: &[&str]) -> LoadError {
+    let imports: String = interfaces
+        .iter()
+        .map(|name| {
+            format!(
+                r#"(import "{name}" (instance
+                     (export "thing" (type (sub resource)))
+                     (export "get" (func))))"#
+            )
+        })
+        .collect();
+    refusal_of_text(&format!("(component {imports})"))
+}
+
 #[test]
-fn a_component_that_needs_wasi_is_told_how_to_do_without() {
-    let error = refusal_of_text(
-        r#"(component (import "wasi:io/poll@0.2.0" (instance
-             (export "pollable" (type (sub resource)))
-             (export "poll" (func)))))"#,
+fn a_component_that_needs_wasi_is_told_how_its_language_does_without() {
+    for (language, interfaces, advice) in [
+        (
+            "Python",
+            &[
+                "wasi:cli/environment@0.2.0",
+                "wasi:clocks/monotonic-clock@0.2.0",
+                "wasi:filesystem/types@0.2.0",
+            ][..],
+            "componentize-py with `--stub-wasi`",
+        ),
+        (
+            "JavaScript",
+            &[
+                "wasi:io/poll@0.2.3",
+                "wasi:random/random@0.2.3",
+                "wasi:http/types@0.2.3",
+            ],
+            "componentize-js with `disableFeatures`",
+        ),
+        (
+            "Rust",
+            &["wasi:io/streams@0.2.6"],
+            "Rust for wasm32-unknown-unknown",
+        ),
+    ] {
+        let error = wanting(interfaces);
+        let LoadError::Imports(names) = &error else {
+            panic!("{language}: {error}")
+        };
+        for (name, interface) in names.iter().zip(interfaces) {
+            assert_eq!(*name, format!("{interface} (thing, ...)"));
+        }
+        assert_eq!(names.len(), interfaces.len());
+        let text = error.to_string();
+        assert!(text.contains(advice), "{language}: {text}");
+    }
+}
+
+#[test]
+fn what_is_wanted_of_others_than_wasi_is_to_be_linked_in() {
+    let text = wanting(&["acme:geo/index@1.0.0"]).to_string();
+    assert!(
+        text.contains("wac plug") && !text.contains("WASI"),
+        "{text}"
     );
-    let LoadError::Imports(names) = &error else {
-        panic!("{error}")
-    };
-    assert!(names[0].starts_with("wasi:io/poll@0.2.0 ("), "{names:?}");
-    assert!(error.to_string().contains("--stub-wasi"), "{error}");
+}
+
+#[test]
+fn a_core_module_that_the_host_should_bring_is_refused() {
+    let error = refusal_of_text(r#"(component (import "m" (core module)))"#);
+    assert!(matches!(error, LoadError::Imports(_)), "{error}");
 }
 
 #[test]
@@ -329,6 +385,26 @@ fn too_much(name: &str) -> TooMuch {
 }
 
 #[test]
+fn a_thousand_memories_are_refused_however_they_are_spread() {
+    let of_one_module = format!("(component (core module {}))", "(memory 1)".repeat(1_000));
+    let error = refusal_of_text(&of_one_module);
+    assert!(matches!(error, LoadError::Invalid(_)), "{error}");
+
+    let modules = |count| {
+        let instances = "(core instance (instantiate $m))".repeat(count);
+        format!("(component (core module $m (memory 1)) {instances})")
+    };
+    for (count, said) in [(9, "9 Wasm linear memories"), (1_000, "1000 core module")] {
+        let error = refusal_of_text(&modules(count));
+        assert!(matches!(error, LoadError::Unfit(_)), "{error}");
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    // Eight are as many as there may be; that it exports nothing is found after that.
+    let error = refusal_of_text(&modules(8));
+    assert!(matches!(error, LoadError::MissingExport { .. }), "{error}");
+}
+
+#[test]
 fn a_component_of_many_core_instances_is_refused() {
     let instances: String = (0..100)
         .map(|_| "(core instance (instantiate $m))".to_owned())
@@ -341,12 +417,24 @@ fn a_component_of_many_core_instances_is_refused() {
 }
 
 #[test]
-fn a_component_that_never_finishes_starting_is_refused() {
-    let error = refusal(&hostile::guest("loop_in_start"));
-    let LoadError::Start(fault) = &error else {
-        panic!("{error}")
-    };
-    assert_eq!(fault.class, FaultClass::Deadline);
+fn features_of_components_that_are_off_are_refused() {
+    for (feature, component) in [
+        (
+            "asynchronous functions",
+            r#"(component
+                 (core module $m (func (export "f")))
+                 (core instance $i (instantiate $m))
+                 (func (export "f") async (canon lift (core func $i "f"))))"#,
+        ),
+        ("streams", "(component (type (stream u8)))"),
+        ("futures", "(component (type (future u8)))"),
+        ("error contexts", "(component (type error-context))"),
+        ("maps", "(component (type (map u32 u32)))"),
+        ("fixed-length lists", "(component (type (list u32 4)))"),
+    ] {
+        let error = refusal_of_text(component);
+        assert!(matches!(error, LoadError::Invalid(_)), "{feature}: {error}");
+    }
 }
 
 #[test]
@@ -368,6 +456,13 @@ fn features_that_are_off_are_refused() {
             "(type $t (func)) (func (param (ref $t)))",
         ),
         ("stack switching", "(type $f (func)) (type (cont $f))"),
+        ("custom page sizes", "(memory 1 (pagesize 1))"),
+        (
+            "wide arithmetic",
+            "(func (param i64 i64) (result i64 i64)
+               (i64.mul_wide_u (local.get 0) (local.get 1)))",
+        ),
+        ("legacy exceptions", "(func try catch_all end)"),
     ] {
         let error = refusal_of_text(&format!("(component (core module {module}))"));
         assert!(matches!(error, LoadError::Invalid(_)), "{feature}: {error}");

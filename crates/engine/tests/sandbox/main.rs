@@ -2,6 +2,7 @@
 
 mod answers;
 mod calls;
+mod faults;
 mod filters;
 mod isolation;
 mod limits;

@@ -1,0 +1,26 @@
+;; `join` gives up where the claims of anybody begin with `{"p`.
+(data (i32.const 3000) "claims")
+(data (i32.const 3008) "\b8\0b\00\00\06\00\00\00")
+(func (export "configure") (param i32 i32 i64 i32 i32) (result i32)
+  (i32.store (i32.const 1044) (i32.const 3008))
+  (i32.store (i32.const 1048) (i32.const 1))
+  (i32.const 1024))
+(func (export "join") (param $in i32) (param $count i32) (result i32)
+  (local $answer i32) (local $at i32) (local $left i32)
+  (local.set $answer (call $zeros (local.get $count) (i32.const 20)))
+  (local.set $at (local.get $answer))
+  (local.set $left (local.get $count))
+  (block $done
+    (loop $next
+      (br_if $done (i32.eqz (local.get $left)))
+      (if (i32.gt_u (i32.load offset=24 (local.get $in)) (i32.const 2))
+        (then
+          (if (i32.eq (i32.load8_u offset=2 (i32.load offset=20 (local.get $in))) (i32.const 0x70))
+            (then unreachable))))
+      (i32.store offset=4 (local.get $at) (i32.const 1024))
+      (i32.store offset=8 (local.get $at) (i32.const 1048576))
+      (local.set $in (i32.add (local.get $in) (i32.const 48)))
+      (local.set $at (i32.add (local.get $at) (i32.const 20)))
+      (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+      (br $next)))
+  (call $list (local.get $answer) (local.get $count)))
