@@ -18,7 +18,7 @@ use super::subscriber::Subscriber;
 /// Subscribers in the first slice; slices double while one takes little of a deadline ...
 const SLICE_MIN: usize = 16;
 /// ... up to this.
-const SLICE_MAX: usize = 16_384;
+const SLICE_MAX: usize = 2_048;
 /// A slice may grow while it takes less than this part of a deadline.
 const GROWTH_PART: u32 = 8;
 /// Instances that may be used up in a row by whoever makes the telling fail.
