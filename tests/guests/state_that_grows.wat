@@ -1,4 +1,4 @@
-;; Each `route` keeps 16 MiB for good.
+;; Each `route` keeps 48 MiB for good.
 (func (export "route") (param i32) (param $count i32) (result i32)
-  (drop (memory.grow (i32.const 256)))
+  (drop (memory.grow (i32.const 768)))
   (call $everybody (local.get $count)))

@@ -221,7 +221,7 @@ impl Station {
         let waiting = !self.inbox.borrow().is_empty() || core.suspects.is_waiting();
         core.round.is_some()
             || (may_admit && waiting)
-            || (!core.hungry.is_empty() && core.may_select())
+            || (!(core.hungry.is_empty() && core.parked.is_empty()) && core.may_select())
             || (self.is_behind(&core) && core.may_route())
     }
 

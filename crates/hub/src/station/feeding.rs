@@ -25,7 +25,7 @@ const PAGE_TRIES_MAX: u32 = 2;
 impl Station {
     /// Feeds those who ask for more: whoever stands at the same place shares a page.
     pub(crate) async fn feed(&self) {
-        let hungry = std::mem::take(&mut self.core.borrow_mut().hungry);
+        let hungry = self.core.borrow_mut().take_hungry();
         if hungry.is_empty() {
             return;
         }
@@ -152,6 +152,16 @@ impl Core {
                 subscriber,
             );
         }
+    }
+
+    /// Who asks for a page. As soon as there is someone to ask, also those who had to wait for that: before
+    /// live events get their turn, on which a component may fail each time.
+    fn take_hungry(&mut self) -> Vec<Ticket> {
+        let mut hungry = std::mem::take(&mut self.hungry);
+        if self.may_select() {
+            hungry.append(&mut self.parked);
+        }
+        hungry
     }
 
     /// Whether there is someone to ask what those who are fed may have.
