@@ -124,7 +124,11 @@ impl Write for Socket {
             return Poll::Ready(Ok(held));
         }
         ready!(self.poll_gathered(cx))?;
-        self.poll_put(cx, || self.0.stream().try_write_vectored(bufs))
+        match bufs {
+            // The kernel takes one piece with less ado than a list of one.
+            [buf] => self.poll_put(cx, || self.0.stream().try_write(buf)),
+            _ => self.poll_put(cx, || self.0.stream().try_write_vectored(bufs)),
+        }
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,0 +1,75 @@
+//! A server process that is measured.
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long a server may take to listen.
+const START_MAX: Duration = Duration::from_secs(10);
+
+/// A server, ended when dropped.
+pub(crate) struct Process {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    pub(crate) is_hub: bool,
+}
+
+impl Process {
+    /// `umbel`, or any build of it, with one shard.
+    pub(crate) fn hub(program: &str) -> Self {
+        let address = free_address().to_string();
+        let admin = free_address().to_string();
+        let arguments = ["serve", "--dev", "--shards", "1", "--listen", &address];
+        let mut command = Command::new(program);
+        command.args(arguments).args(["--admin-listen", &admin]);
+        Self::start(command, &address, true)
+    }
+
+    /// The bare writer: a port, one thread, no coalescing.
+    pub(crate) fn floor(program: &str) -> Self {
+        let address = free_address();
+        let mut command = Command::new(program);
+        command.args([&address.port().to_string(), "1", "0"]);
+        Self::start(command, &address.to_string(), false)
+    }
+
+    fn start(mut command: Command, address: &str, is_hub: bool) -> Self {
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().expect("the program starts");
+        let address = address.parse().expect("an address");
+        let begun = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            assert!(begun.elapsed() < START_MAX, "it does not listen");
+            sleep(Duration::from_millis(20));
+        }
+        Self {
+            child,
+            address,
+            is_hub,
+        }
+    }
+
+    /// CPU time of all its threads so far.
+    pub(crate) fn cpu(&self) -> Duration {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("it runs");
+        let spent = tasks.filter_map(|task| {
+            let schedstat = fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
+            schedstat.split_whitespace().next()?.parse::<u64>().ok()
+        });
+        Duration::from_nanos(spent.sum())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address")
+}
