@@ -21,6 +21,8 @@ const SIZE: usize = 100;
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Protocol {
     Http1,
+    /// The stream as a response body of hyper's, as with TLS.
+    Http10,
     H2c {
         /// Over one connection.
         streams: usize,

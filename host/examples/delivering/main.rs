@@ -16,10 +16,15 @@ use crate::process::Process;
 const ROUNDS: usize = 5;
 
 /// What is compared with the floor; each load of the hub has its own of the floor.
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     Case {
         name: "HTTP/1.1, window 1, one audience of 1,000",
         hub: Load::plain(Protocol::Http1, 1_000, 1, 300),
+        floor: Load::plain(Protocol::Http1, 1_000, 1, 300),
+    },
+    Case {
+        name: "HTTP/1.0, window 1, one audience of 1,000",
+        hub: Load::plain(Protocol::Http10, 1_000, 1, 300),
         floor: Load::plain(Protocol::Http1, 1_000, 1, 300),
     },
     Case {

@@ -57,8 +57,10 @@ impl Opener {
             rest: Vec::new(),
             flight: Rc::clone(flight),
         };
-        let Protocol::H2c { streams } = self.protocol else {
-            return over_http1(self.connect().await, path, stream).await;
+        let streams = match self.protocol {
+            Protocol::Http1 => return over_http1(self.connect().await, path, 1, stream).await,
+            Protocol::Http10 => return over_http1(self.connect().await, path, 0, stream).await,
+            Protocol::H2c { streams } => streams,
         };
         let (requests, room) = match self.shared.take().filter(|(_, room)| *room > 0) {
             Some(shared) => shared,
@@ -75,15 +77,15 @@ impl Opener {
     }
 }
 
-async fn over_http1(mut socket: TcpStream, path: &str, mut stream: Stream) {
-    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+async fn over_http1(mut socket: TcpStream, path: &str, minor: u8, mut stream: Stream) {
+    let request = format!("GET {path} HTTP/1.{minor}\r\nHost: localhost\r\n\r\n");
     socket.write_all(request.as_bytes()).await.expect("writes");
     let mut head = Vec::new();
     while !head.windows(4).any(|window| window == b"\r\n\r\n") {
         let read = socket.read_buf(&mut head).await.expect("reads");
         assert!(read > 0, "the hub closed");
     }
-    assert!(head.starts_with(b"HTTP/1.1 200"));
+    assert!(head.starts_with(b"HTTP/1.") && head[8..].starts_with(b" 200"));
     tokio::task::spawn_local(async move {
         while socket.readable().await.is_ok() {
             let read = SCRATCH.with_borrow_mut(|scratch| match socket.try_read(scratch) {
