@@ -2,6 +2,7 @@
 
 mod factory;
 mod group;
+mod groups;
 mod index;
 mod journal;
 mod keys;
@@ -14,6 +15,7 @@ mod selection;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod topics;
 
 pub use factory::RouterFactory;
 #[cfg(feature = "conformance")]

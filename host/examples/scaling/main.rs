@@ -1,7 +1,8 @@
 //! What the hub costs in process, as the ratios that it promises: `cargo run --release -p umbel --example scaling`.
 //!
 //! Everything is CPU time of the one thread that does the hub's work, so that a busy machine disturbs it
-//! little; what is compared takes turns within a round, and the median of the rounds' ratios counts.
+//! little; what is compared takes turns within a round, and the median of the rounds' ratios counts. The name of
+//! a part (`crowd`, `audiences`, `churn`, `swaps`) measures that one alone.
 
 mod audiences;
 mod churn;
@@ -14,14 +15,24 @@ mod wires;
 
 use policies::Policies;
 
+/// What is measured, by name.
+const PARTS: [(&str, fn(&Policies)); 5] = [
+    ("crowd", crowd::all_of_a_crowd),
+    ("crowd", crowd::one_of_a_crowd),
+    ("audiences", audiences::one_among_many),
+    ("churn", churn::joins_and_leaves),
+    ("swaps", swaps::swaps),
+];
+
 fn main() {
     let policies = Policies::load();
+    let only = std::env::args().nth(1);
     println!("| what | asked for | reached |\n|---|---|---|");
-    crowd::all_of_a_crowd(&policies);
-    crowd::one_of_a_crowd(&policies);
-    audiences::one_among_many(&policies);
-    churn::joins_and_leaves(&policies);
-    swaps::swaps(&policies);
+    for (name, measure) in PARTS {
+        if only.as_ref().is_none_or(|only| only == name) {
+            measure(&policies);
+        }
+    }
 }
 
 /// Prints one row.

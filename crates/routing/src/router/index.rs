@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use hashbrown::HashTable;
-use slab::Slab;
 use umbel_selector::{Matcher, Pattern, Selector};
 
 use super::group::{Group, GroupId, Kind, Place};
+use super::groups::Groups;
 use super::keys::Keys;
 use super::patterns::Patterns;
 use super::seats::Seats;
 use super::seen::Seen;
+use super::topics::Topics;
 use crate::Client;
 
 /// Who is to get which topic: subscribers in groups by what they asked for, and the groups by topic.
@@ -19,9 +19,9 @@ use crate::Client;
 /// names its position.
 pub(super) struct Index {
     keys: Keys,
-    groups: Slab<Group>,
+    groups: Groups,
     any: Option<GroupId>,
-    by_topic: HashTable<GroupId>,
+    by_topic: Topics,
     patterns: Patterns,
     seats: Seats,
     seen: Seen,
@@ -33,9 +33,9 @@ impl Index {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             keys: Keys::new(seed),
-            groups: Slab::new(),
+            groups: Groups::default(),
             any: None,
-            by_topic: HashTable::new(),
+            by_topic: Topics::new(),
             patterns: Patterns::new(),
             seats: Seats::default(),
             seen: Seen::default(),
@@ -52,7 +52,7 @@ impl Index {
         ids.dedup();
         let enter = |group: GroupId| Place {
             group,
-            position: self.groups[group.key()].enter(client),
+            position: self.groups[group].enter(client),
         };
         self.seats.put(client, ids.into_iter().map(enter).collect());
     }
@@ -60,7 +60,7 @@ impl Index {
     /// Forgets `client`, known or not.
     pub(super) fn leave(&mut self, client: Client) {
         for Place { group, position } in self.seats.take(client) {
-            let members = &mut self.groups[group.key()];
+            let members = &mut self.groups[group];
             if let Some(moved) = members.exit(position) {
                 self.seats.relocate(moved, group, position);
             } else if members.members().is_empty() {
@@ -118,7 +118,7 @@ impl Index {
 
     /// The members of these groups, once each.
     fn union(&mut self, groups: &[GroupId]) -> Vec<Client> {
-        let members = |id: &GroupId| self.groups[id.key()].members();
+        let members = |id: &GroupId| self.groups[*id].members();
         let mut audience = match groups {
             [] => return Vec::new(),
             [only] => return members(only).to_vec(),
@@ -158,7 +158,7 @@ impl Index {
     /// The group of those who ask for `selector`, where it is known without compiling. `hash` is that
     /// of its text.
     fn known(&self, selector: &Selector, hash: u64) -> Option<GroupId> {
-        let plain = |id: &GroupId| match self.groups[id.key()].kind {
+        let plain = |id: &GroupId| match self.groups[*id].kind {
             Kind::Topic { plain, .. } => match selector.matcher() {
                 Matcher::Exact => true,
                 Matcher::UriTemplate => plain,
@@ -173,13 +173,13 @@ impl Index {
     fn any_group(&mut self) -> GroupId {
         *self
             .any
-            .get_or_insert_with(|| GroupId::of(self.groups.insert(Group::new(Kind::Any))))
+            .get_or_insert_with(|| self.groups.insert(Group::new(Kind::Any)))
     }
 
     fn topic_group(&mut self, topic: Arc<str>, as_template: bool) -> GroupId {
         let hash = self.keys.hash(&topic);
         if let Some(known) = self.topic(&topic, hash) {
-            if let Kind::Topic { plain, .. } = &mut self.groups[known.key()].kind {
+            if let Kind::Topic { plain, .. } = &mut self.groups[known].kind {
                 *plain |= as_template;
             }
             return known;
@@ -188,27 +188,23 @@ impl Index {
             topic,
             plain: as_template,
         };
-        let id = GroupId::of(self.groups.insert(Group::new(kind)));
-        let rehash = |id: &GroupId| self.keys.hash(self.groups[id.key()].text());
-        self.by_topic.insert_unique(hash, id, rehash);
+        let id = self.groups.insert(Group::new(kind));
+        self.by_topic.insert(hash, id);
         id
     }
 
     fn topic(&self, topic: &str, hash: u64) -> Option<GroupId> {
         self.by_topic
-            .find(hash, |&id| self.groups[id.key()].text() == topic)
-            .copied()
+            .find(hash, |id| self.groups[id].text() == topic)
     }
 
     /// Removes a group that has no members left.
     fn retire(&mut self, id: GroupId) {
-        match self.groups.remove(id.key()).kind {
+        match self.groups.remove(id).kind {
             Kind::Any => self.any = None,
             Kind::Topic { topic, .. } => {
                 let hash = self.keys.hash(&topic);
-                if let Ok(entry) = self.by_topic.find_entry(hash, |other| *other == id) {
-                    entry.remove();
-                }
+                self.by_topic.remove(hash, id);
             }
             Kind::Pattern(gone) => self.patterns.remove(&mut self.groups, id, &gone),
         }

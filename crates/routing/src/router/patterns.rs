@@ -1,10 +1,10 @@
 //! The selectors that must be matched, and which of them cover a topic.
 
 use hashbrown::HashTable;
-use slab::Slab;
 use umbel_selector::{Pattern, Selector};
 
 use super::group::{Compiled, Group, GroupId, Kind};
+use super::groups::Groups;
 use super::journal::Journal;
 use super::memo::{Known, Memo};
 use super::prefixes::Prefixes;
@@ -35,12 +35,7 @@ impl Patterns {
     }
 
     /// The group of `selector`, where there is one. `hash` is that of its text.
-    pub(super) fn find(
-        &self,
-        groups: &Slab<Group>,
-        selector: &Selector,
-        hash: u64,
-    ) -> Option<GroupId> {
+    pub(super) fn find(&self, groups: &Groups, selector: &Selector, hash: u64) -> Option<GroupId> {
         let same = |id: &GroupId| compiled(groups, *id).is_some_and(|c| c.selector == *selector);
         self.by_selector.find(hash, same).copied()
     }
@@ -48,13 +43,12 @@ impl Patterns {
     /// Makes the group of `selector`, which there must not be. `hash` is that of its text.
     pub(super) fn insert(
         &mut self,
-        groups: &mut Slab<Group>,
+        groups: &mut Groups,
         selector: &Selector,
         pattern: Pattern,
         hash: u64,
     ) -> GroupId {
-        let vacant = groups.vacant_entry();
-        let id = GroupId::of(vacant.key());
+        let id = groups.next_id();
         let (node, position) = self.by_prefix.insert(pattern.literal_prefix(), id);
         self.version += 1;
         let born = self.version;
@@ -67,7 +61,7 @@ impl Patterns {
             node,
             position,
         };
-        vacant.insert(Group::new(Kind::Pattern(Box::new(compiled))));
+        groups.insert(Group::new(Kind::Pattern(Box::new(compiled))));
         let rehash = |id: &GroupId| self::compiled(groups, *id).map_or(0, |c| c.hash);
         self.by_selector.insert_unique(hash, id, rehash);
         self.journal.note(born, id);
@@ -75,13 +69,13 @@ impl Patterns {
     }
 
     /// Forgets the group `id`, which is no longer in `groups`.
-    pub(super) fn remove(&mut self, groups: &mut Slab<Group>, id: GroupId, gone: &Compiled) {
+    pub(super) fn remove(&mut self, groups: &mut Groups, id: GroupId, gone: &Compiled) {
         self.version += 1;
         if let Ok(entry) = self.by_selector.find_entry(gone.hash, |other| *other == id) {
             entry.remove();
         }
         if let Some(moved) = self.by_prefix.remove(gone.node, gone.position)
-            && let Some(Kind::Pattern(moved)) = groups.get_mut(moved.key()).map(|g| &mut g.kind)
+            && let Some(Kind::Pattern(moved)) = groups.get_mut(moved).map(|g| &mut g.kind)
         {
             moved.position = gone.position;
         }
@@ -94,7 +88,7 @@ impl Patterns {
     /// the topic.
     pub(super) fn resolve(
         &mut self,
-        groups: &Slab<Group>,
+        groups: &Groups,
         topic: &str,
         hash: u64,
         found: &mut Vec<GroupId>,
@@ -117,7 +111,7 @@ impl Patterns {
     /// others, and remembers nothing: history must not displace what is live.
     pub(super) fn resolve_wanted(
         &self,
-        groups: &Slab<Group>,
+        groups: &Groups,
         topic: &str,
         hash: u64,
         wanted: impl Fn(GroupId) -> bool,
@@ -145,7 +139,7 @@ impl Patterns {
     }
 
     /// Brings what is known of a topic up to date, where that is less work than to begin anew.
-    fn refreshed(&self, groups: &Slab<Group>, mut known: Known) -> Option<Known> {
+    fn refreshed(&self, groups: &Groups, mut known: Known) -> Option<Known> {
         let arrivals = self.journal.since(known.version)?;
         if arrivals.len() > self.candidates(&known.topic) {
             return None;
@@ -164,7 +158,7 @@ impl Patterns {
         Some(known)
     }
 
-    fn learnt(&self, groups: &Slab<Group>, topic: &str, hash: u64) -> Known {
+    fn learnt(&self, groups: &Groups, topic: &str, hash: u64) -> Known {
         let candidates = self.by_prefix.along(topic).flatten().copied();
         let mut found: Vec<_> = candidates.filter(|id| covers(groups, *id, topic)).collect();
         found.shrink_to_fit();
@@ -177,13 +171,13 @@ impl Patterns {
     }
 }
 
-fn compiled(groups: &Slab<Group>, id: GroupId) -> Option<&Compiled> {
-    match &groups.get(id.key())?.kind {
+fn compiled(groups: &Groups, id: GroupId) -> Option<&Compiled> {
+    match &groups.get(id)?.kind {
         Kind::Pattern(compiled) => Some(compiled),
         Kind::Any | Kind::Topic { .. } => None,
     }
 }
 
-fn covers(groups: &Slab<Group>, id: GroupId, topic: &str) -> bool {
+fn covers(groups: &Groups, id: GroupId, topic: &str) -> bool {
     compiled(groups, id).is_some_and(|c| c.pattern.matches(topic))
 }
