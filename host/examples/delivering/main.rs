@@ -68,7 +68,7 @@ fn main() {
     for case in CASES.iter().filter(|case| case.name.contains(&only)) {
         let (mut cpu, mut rate) = (Vec::new(), Vec::new());
         for round in 0..rounds {
-            let measure_hub = || case.hub.measure(&Process::hub(&hub));
+            let measure_hub = || case.hub.measure(&Process::hub(&hub, &[]));
             let measure_floor = || case.floor.measure(&Process::floor(&floor));
             let (hub, floor): (Cost, Cost);
             if round % 2 == 0 {

@@ -7,23 +7,23 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// How long a server may take to listen.
-const START_MAX: Duration = Duration::from_secs(10);
+const START_MAX: Duration = Duration::from_mins(2);
 
 /// A server, ended when dropped.
 pub(crate) struct Process {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) is_hub: bool,
 }
 
 impl Process {
-    /// `umbel`, or any build of it, with one shard.
-    pub(crate) fn hub(program: &str) -> Self {
+    /// `umbel`, or any build of it, with one shard and these arguments.
+    pub(crate) fn hub(program: &str, arguments: &[&str]) -> Self {
         let address = free_address().to_string();
         let admin = free_address().to_string();
-        let arguments = ["serve", "--dev", "--shards", "1", "--listen", &address];
         let mut command = Command::new(program);
-        command.args(arguments).args(["--admin-listen", &admin]);
+        command.args(["serve", "--dev", "--shards", "1", "--listen", &address]);
+        command.args(["--admin-listen", &admin]).args(arguments);
         Self::start(command, &address, true)
     }
 
