@@ -14,30 +14,52 @@ pub(crate) struct Guest {
     pub(super) sources: &'static [&'static str],
 }
 
+/// What a policy exports.
+const POLICY: &[&str] = &["umbel:hub/fan-out@0.1.0", "umbel:hub/queue-policy@0.1.0"];
+
+/// What a filter with both of its interfaces exports.
+const FILTER: &[&str] = &["umbel:hub/admission@0.1.0", "umbel:hub/views@0.1.0"];
+
 /// The default policy.
 pub(crate) const DISPATCHER: Guest = Guest {
     name: "dispatcher",
     package: "umbel-dispatcher",
-    exports: &["umbel:hub/fan-out@0.1.0", "umbel:hub/queue-policy@0.1.0"],
-    sources: &[
-        "crates/event/Cargo.toml",
-        "crates/event/src",
-        "crates/routing/Cargo.toml",
-        "crates/routing/src",
-        "crates/selector/Cargo.toml",
-        "crates/selector/src",
-        "guest/dispatcher",
-    ],
+    exports: POLICY,
+    sources: &["guest/dispatcher"],
 };
 
 /// Every one, in the order in which they are built.
-pub(crate) const GUESTS: [Guest; 2] = [
+pub(crate) const GUESTS: [Guest; 6] = [
     DISPATCHER,
+    Guest {
+        name: "glob-matcher",
+        package: "umbel-glob-matcher",
+        exports: POLICY,
+        sources: &["guest/examples/glob-matcher"],
+    },
+    Guest {
+        name: "latest-price",
+        package: "umbel-latest-price",
+        exports: POLICY,
+        sources: &["guest/examples/latest-price"],
+    },
+    Guest {
+        name: "priority-by-kind",
+        package: "umbel-priority-by-kind",
+        exports: POLICY,
+        sources: &["guest/examples/priority-by-kind"],
+    },
     Guest {
         name: "quakes-filter",
         package: "umbel-quakes-filter",
-        exports: &["umbel:hub/admission@0.1.0", "umbel:hub/views@0.1.0"],
+        exports: FILTER,
         sources: &["guest/examples/quakes-filter"],
+    },
+    Guest {
+        name: "replay-limits",
+        package: "umbel-replay-limits",
+        exports: POLICY,
+        sources: &["guest/examples/replay-limits"],
     },
 ];
 

@@ -12,7 +12,18 @@ use super::Guest;
 use crate::tree;
 
 /// Files and folders, below the root, that every component is built from.
-const SHARED: [&str; 4] = ["guest/Cargo.lock", "guest/Cargo.toml", "guest/sdk", "wit"];
+const SHARED: [&str; 10] = [
+    "crates/event/Cargo.toml",
+    "crates/event/src",
+    "crates/routing/Cargo.toml",
+    "crates/routing/src",
+    "crates/selector/Cargo.toml",
+    "crates/selector/src",
+    "guest/Cargo.lock",
+    "guest/Cargo.toml",
+    "guest/sdk",
+    "wit",
+];
 
 /// Below those, but behind a feature that no component is built with.
 const LEFT_OUT: &str = "crates/routing/src/conformance";
