@@ -76,6 +76,9 @@
 //! # fn main() {}
 //! ```
 //!
+//! A layer is a policy that asks another one: written over any `P: Policy`, exported with `Plugged` for `P` (feature
+//! `layer`), and composed with the component that it stands in front of. `examples/muted` is one.
+//!
 //! # A filter
 //! ```
 //! use umbel_guest::{Client, Decision, Event, Profile, Publication, PublishFilter, Settings};
@@ -137,6 +140,8 @@
 //! a new instance and joins the present subscribers again. Topics, payloads, claims and attributes are chosen
 //! by strangers.
 
+#[cfg(feature = "layer")]
+mod behind_bindings;
 #[doc(hidden)]
 pub mod bindings;
 #[cfg(feature = "claims")]
@@ -149,6 +154,8 @@ mod export_filter;
 mod export_routing;
 mod filter;
 mod members;
+#[cfg(feature = "layer")]
+mod plugged;
 mod policy;
 #[doc(hidden)]
 pub mod publish_bindings;
@@ -176,6 +183,8 @@ pub use export_filter::{ExportedPublish, ExportedViews};
 pub use export_routing::{ExportedRouting, Packaged};
 pub use filter::{PublishFilter, ViewFilter};
 pub use members::Members;
+#[cfg(feature = "layer")]
+pub use plugged::Plugged;
 pub use policy::{Admission, Policy};
 pub use publish_bindings::exports::umbel::hub::admission::{Decision, Publication, Replacement};
 #[doc(hidden)]
