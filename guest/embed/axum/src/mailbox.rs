@@ -62,9 +62,13 @@ impl Mailbox {
         self.bounds.when_full
     }
 
-    /// Puts `parcel` in where it fits. An empty mailbox takes any one.
+    /// Puts `parcel` in where it fits, and says whether it does. An empty mailbox takes any one; where the stream is
+    /// to end nothing is missed any more.
     pub(crate) fn offer(&self, parcel: &Parcel) -> bool {
         let mut queue = self.queue();
+        if queue.ended {
+            return true;
+        }
         let fits = self.fits(&queue, parcel);
         if fits {
             self.put(&mut queue, parcel);
@@ -111,7 +115,7 @@ impl Mailbox {
     }
 
     /// The next bytes for the client; none once the stream has ended.
-    pub(crate) async fn next(&self) -> Option<Bytes> {
+    pub async fn next(&self) -> Option<Bytes> {
         loop {
             match self.queue().take() {
                 Taken::Bytes(bytes) => return Some(bytes),

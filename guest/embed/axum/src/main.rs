@@ -2,7 +2,7 @@
 
 use std::{env, fs};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use umbel_embed_axum::{Desk, service};
 use umbel_engine::{Engine, Limits, PolicyComponent, WasmFactory};
 use umbel_routing::Settings;
@@ -17,8 +17,9 @@ async fn main() -> Result<()> {
     let policy = args.next().context("umbel-embed-axum POLICY [ADDRESS]")?;
     let address = args.next().unwrap_or_else(|| ADDRESS.to_owned());
     let bytes = fs::read(&policy).context(policy)?;
+    let seed = getrandom::u64().map_err(|error| anyhow!("no randomness: {error}"))?;
     let settings = Settings {
-        seed: getrandom::u64()?,
+        seed,
         ..Settings::default()
     };
     let (engine, limits) = (Engine::new()?, Limits::default());
