@@ -12,6 +12,7 @@ mod churn;
 mod command_line;
 mod deploying;
 mod endings;
+mod example_policies;
 mod gone;
 mod headers;
 mod hostile;

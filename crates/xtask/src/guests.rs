@@ -3,7 +3,9 @@
 //! The components are committed, so that building the hub needs no Wasm toolchain. Beside each stands the
 //! digest of every source that it was built from: where one differs, the component is stale.
 
+mod built;
 mod component;
+mod composed;
 mod guest;
 mod sources;
 mod toolchain;
@@ -13,6 +15,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use built::Built;
+use composed::{COMPOSED, Composed};
 pub(crate) use guest::{DISPATCHER, GUESTS, Guest};
 pub(crate) use toolchain::Toolchain;
 
@@ -22,15 +26,24 @@ use crate::{shell, tree};
 pub(crate) fn build() -> Result<()> {
     let root = tree::root();
     for guest in &GUESTS {
-        let (component, digests) = (guest.component(), guest.digests());
         let bytes = compile(&root, guest, Lock::Update)?;
-        write(&root.join(&component), &bytes)?;
-        write(
-            &root.join(digests),
-            sources::digests(&root, guest)?.as_bytes(),
-        )?;
-        eprintln!("{component}: {} bytes", bytes.len());
+        write(&root.join(guest.built().component()), &bytes)?;
+        note(&root, &guest.built())?;
     }
+    for composed in &COMPOSED {
+        composed.compose(&root)?;
+        note(&root, &composed.built())?;
+    }
+    Ok(())
+}
+
+/// Notes what a component was made from.
+fn note(root: &Path, built: &Built) -> Result<()> {
+    let digests = sources::digests(root, built)?;
+    write(&root.join(built.digests()), digests.as_bytes())?;
+    let component = built.component();
+    let bytes = fs::metadata(root.join(&component))?.len();
+    eprintln!("{component}: {bytes} bytes");
     Ok(())
 }
 
@@ -51,14 +64,12 @@ pub(crate) fn check() -> Result<PathBuf> {
 /// since.
 pub(crate) fn check_digests(root: &Path) -> Result<()> {
     let mut stale = Vec::new();
-    for guest in &GUESTS {
-        let digests = guest.digests();
-        let committed = fs::read_to_string(root.join(&digests)).context(digests)?;
-        let differing = sources::differing(&committed, &sources::digests(root, guest)?);
+    for built in committed() {
+        let differing = sources::check(root, &built)?;
         if !differing.is_empty() {
             stale.push(format!(
                 "{}, changed since it was built:\n  {}",
-                guest.component(),
+                built.component(),
                 differing.join("\n  ")
             ));
         }
@@ -70,6 +81,12 @@ pub(crate) fn check_digests(root: &Path) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Every component in `guest/dist`.
+fn committed() -> impl Iterator<Item = Built> {
+    let composed = COMPOSED.iter().map(Composed::built);
+    GUESTS.iter().map(Guest::built).chain(composed)
 }
 
 /// Where the guest workspace is built: another profile and another compiler than the hub's, so not
@@ -102,7 +119,7 @@ fn compile(root: &Path, guest: &Guest, lock: Lock) -> Result<Vec<u8>> {
     shell::run(&mut cargo)?;
     let core = target_dir.join(guest.module());
     let core = fs::read(&core).with_context(|| core.display().to_string())?;
-    component::componentize(&core, guest.exports)
+    component::componentize(&core, guest.exports, guest.imports)
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<()> {

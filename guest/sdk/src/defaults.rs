@@ -5,11 +5,7 @@ use crate::{Client, Mailbox, Profile, Verdict, WhenFull};
 impl Default for Mailbox {
     /// As large as the host allows; whoever cannot keep up is fed from the log.
     fn default() -> Self {
-        Self {
-            events_max: u32::MAX,
-            bytes_max: u32::MAX,
-            when_full: WhenFull::Always(Verdict::CatchUp),
-        }
+        Self::always(Verdict::CatchUp)
     }
 }
 
@@ -33,23 +29,61 @@ impl Profile {
     }
 }
 
-/// For each of `clients`, the ascending indexes of the `audiences` that it is in.
-pub(crate) fn select(audiences: &[Vec<Client>], clients: &[Client]) -> Vec<Vec<u32>> {
-    let mut asked: Vec<(Client, usize)> = clients.iter().copied().zip(0..).collect();
-    asked.sort_unstable();
-    let mut selected = vec![Vec::new(); clients.len()];
-    for (audience, index) in audiences.iter().zip(0..) {
+impl Mailbox {
+    /// As large as the host allows, and always so where it is full.
+    #[must_use]
+    pub const fn always(verdict: Verdict) -> Self {
+        Self::with(WhenFull::Always(verdict))
+    }
+
+    /// As large as the host allows; where it is full, the policy is asked.
+    #[must_use]
+    pub const fn asking() -> Self {
+        Self::with(WhenFull::Ask)
+    }
+
+    const fn with(when_full: WhenFull) -> Self {
+        Self {
+            events_max: u32::MAX,
+            bytes_max: u32::MAX,
+            when_full,
+        }
+    }
+}
+
+/// Audiences turned around: which events each of some clients may have.
+pub(crate) struct Selections {
+    /// Each client that is asked about and its place in the answer, ascending.
+    asked: Vec<(Client, usize)>,
+    selected: Vec<Vec<u32>>,
+}
+
+impl Selections {
+    /// Nothing yet for any of `clients`.
+    pub(crate) fn of(clients: &[Client]) -> Self {
+        let mut asked: Vec<_> = clients.iter().copied().zip(0..).collect();
+        asked.sort_unstable();
+        Self {
+            asked,
+            selected: vec![Vec::new(); clients.len()],
+        }
+    }
+
+    /// The event `index` is for `audience`. Events come in ascending order.
+    pub(crate) fn take(&mut self, index: u32, audience: &[Client]) {
         for member in audience {
-            let first = asked.partition_point(|(client, _)| client < member);
-            for &(_, place) in asked[first..]
-                .iter()
-                .take_while(|(client, _)| client == member)
-            {
-                push_once(&mut selected[place], index);
+            let first = self.asked.partition_point(|(client, _)| client < member);
+            let places = self.asked[first..].iter();
+            for &(_, place) in places.take_while(|(client, _)| client == member) {
+                push_once(&mut self.selected[place], index);
             }
         }
     }
-    selected
+
+    /// The ascending indexes of each client.
+    pub(crate) fn finish(self) -> Vec<Vec<u32>> {
+        self.selected
+    }
 }
 
 /// A client may stand in one audience twice.
@@ -61,7 +95,16 @@ fn push_once(indexes: &mut Vec<u32>, index: u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::select;
+    use super::Selections;
+    use crate::Client;
+
+    fn select(audiences: &[Vec<Client>], clients: &[Client]) -> Vec<Vec<u32>> {
+        let mut selections = Selections::of(clients);
+        for (audience, index) in audiences.iter().zip(0..) {
+            selections.take(index, audience);
+        }
+        selections.finish()
+    }
 
     #[test]
     fn a_selection_is_the_audiences_turned_around() {
@@ -71,7 +114,7 @@ mod tests {
             [vec![2, 3], vec![0, 2, 3], vec![]]
         );
         assert_eq!(select(&audiences, &[]), Vec::<Vec<u32>>::new());
-        assert_eq!(select(&[], &[1]), [vec![]]);
+        assert_eq!(select(&[], &[1]), [vec![0u32; 0]]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
 macro_rules! export_policy {
     ($policy:ty) => {
         const _: () = {
-            $crate::state!($policy);
+            $crate::state!($policy, $policy);
 
             type Component = $crate::Exported<$policy>;
     $crate::bindings::export_dispatcher!(Component with_types_in $crate::bindings);
@@ -24,32 +24,32 @@ macro_rules! export_policy {
 /// The exports of a component, answered by the policy `P`.
 pub struct Exported<P>(PhantomData<P>);
 
-impl<P: Policy + Stateful> fan_out::Guest for Exported<P> {
+impl<P: Policy + Stateful<State = P>> fan_out::Guest for Exported<P> {
     fn configure(settings: Settings) -> Result<Profile, String> {
         let (policy, profile) = P::configure(settings)?;
-        keep(policy);
+        keep::<P>(policy);
         Ok(profile)
     }
 
     fn join(subscribers: Vec<Subscriber>) -> Vec<Admission> {
-        with_state(|policy: &mut P| policy.join(subscribers))
+        with_state::<P, _>(|policy| policy.join(subscribers))
     }
 
     fn leave(clients: Vec<Client>) {
-        with_state(|policy: &mut P| policy.leave(&clients));
+        with_state::<P, _>(|policy| policy.leave(&clients));
     }
 
     fn route(events: Vec<Event>) -> Vec<Vec<Client>> {
-        with_state(|policy: &mut P| policy.route(&events))
+        with_state::<P, _>(|policy| policy.route(&events))
     }
 
     fn select(clients: Vec<Client>, events: Vec<Event>) -> Vec<Vec<u32>> {
-        with_state(|policy: &mut P| policy.select(&clients, &events))
+        with_state::<P, _>(|policy| policy.select(&clients, &events))
     }
 }
 
-impl<P: Policy + Stateful> queue_policy::Guest for Exported<P> {
+impl<P: Policy + Stateful<State = P>> queue_policy::Guest for Exported<P> {
     fn overflow(full: Vec<FullMailbox>) -> Vec<Verdict> {
-        with_state(|policy: &mut P| policy.overflow(&full))
+        with_state::<P, _>(|policy| policy.overflow(&full))
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 macro_rules! export_publish_filter {
     ($filter:ty) => {
         const _: () = {
-            $crate::state!($filter);
+            $crate::state!($filter, $filter);
 
             type Component = $crate::ExportedPublish<$filter>;
             $crate::publish_bindings::export_publish_world!(
@@ -30,7 +30,7 @@ macro_rules! export_publish_filter {
 macro_rules! export_view_filter {
     ($filter:ty) => {
         const _: () = {
-            $crate::state!($filter);
+            $crate::state!($filter, $filter);
 
             type Component = $crate::ExportedViews<$filter>;
             $crate::view_bindings::export_view_world!(
@@ -56,34 +56,34 @@ pub struct ExportedPublish<F>(PhantomData<F>);
 /// The exports of `views`, answered by the filter `F`.
 pub struct ExportedViews<F>(PhantomData<F>);
 
-impl<F: PublishFilter + Stateful> admission::Guest for ExportedPublish<F> {
+impl<F: PublishFilter + Stateful<State = F>> admission::Guest for ExportedPublish<F> {
     fn configure(settings: Settings) -> Result<Profile, String> {
         let (filter, profile) = F::configure(settings)?;
-        keep(filter);
+        keep::<F>(filter);
         Ok(profile)
     }
 
     fn admit(publications: Vec<Publication>) -> Vec<Decision> {
-        with_state(|filter: &mut F| filter.admit(&publications))
+        with_state::<F, _>(|filter| filter.admit(&publications))
     }
 }
 
-impl<F: ViewFilter + Stateful> views::Guest for ExportedViews<F> {
+impl<F: ViewFilter + Stateful<State = F>> views::Guest for ExportedViews<F> {
     fn configure(settings: Settings) -> Result<Profile, String> {
         let (filter, profile) = F::configure(settings)?;
-        keep(filter);
+        keep::<F>(filter);
         Ok(profile)
     }
 
     fn join(subscribers: Vec<Subscriber>) {
-        with_state(|filter: &mut F| filter.join(subscribers));
+        with_state::<F, _>(|filter| filter.join(subscribers));
     }
 
     fn leave(clients: Vec<Client>) {
-        with_state(|filter: &mut F| filter.leave(&clients));
+        with_state::<F, _>(|filter| filter.leave(&clients));
     }
 
     fn tailor(events: Vec<Event>, audiences: Vec<Vec<Client>>) -> Vec<Vec<View>> {
-        with_state(|filter: &mut F| filter.tailor(&events, &audiences))
+        with_state::<F, _>(|filter| filter.tailor(&events, &audiences))
     }
 }

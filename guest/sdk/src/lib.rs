@@ -3,24 +3,50 @@
 //!
 //! | to decide | implement | export with |
 //! |---|---|---|
-//! | who gets what, and what happens to those who cannot keep up | [`Policy`] | [`export_policy!`] |
+//! | who gets what, and the rest as by default | [`Routing`] | [`export_routing!`] |
+//! | all that a policy is asked, call by call | [`Policy`] | [`export_policy!`] |
 //! | what may be published | [`PublishFilter`] | [`export_publish_filter!`] |
 //! | what each subscriber sees | [`ViewFilter`] | [`export_view_filter!`] |
 //! | the last two at once | both | [`export_filter!`] |
 //!
 //! # A policy
 //! ```
-//! use umbel_guest::{Admission, Client, Event, Mailbox, Policy, Profile, Settings, Subscriber};
+//! use umbel_guest::{Client, Event, Members, Routing};
 //!
-//! /// Everything to everybody.
+//! /// Drafts to nobody, everything else to those who asked for it.
 //! #[derive(Default)]
-//! struct Broadcast {
-//!     present: Vec<Client>,
+//! struct NoDrafts;
+//!
+//! impl Routing for NoDrafts {
+//!     fn route(&mut self, event: &Event, members: &Members) -> Vec<Client> {
+//!         match event.kind.as_deref() {
+//!             Some("draft") => vec![],
+//!             _ => members.asking_for(event),
+//!         }
+//!     }
 //! }
 //!
-//! impl Policy for Broadcast {
+//! umbel_guest::export_routing!(NoDrafts);
+//! # fn main() {}
+//! ```
+//!
+//! [`testing`] tests it without any Wasm. In `examples` are `latest-price` (its own mailboxes), `priority-by-kind`
+//! (its own verdicts, configured), `replay-limits` (claims) and `glob-matcher` (its own matching language).
+//!
+//! # A policy, call by call
+//! ```
+//! use umbel_guest::{Admission, Client, Event, Mailbox, Policy, Profile, Settings, Subscriber};
+//!
+//! /// Each event to one of those present, in turns.
+//! #[derive(Default)]
+//! struct InTurns {
+//!     present: Vec<Client>,
+//!     turn: usize,
+//! }
+//!
+//! impl Policy for InTurns {
 //!     fn configure(_: Settings) -> Result<(Self, Profile), String> {
-//!         Ok((Self::default(), Profile::new("broadcast", "1.0.0")))
+//!         Ok((Self::default(), Profile::new("in-turns", "1.0.0")))
 //!     }
 //!
 //!     fn join(&mut self, subscribers: Vec<Subscriber>) -> Vec<Admission> {
@@ -33,13 +59,25 @@
 //!     }
 //!
 //!     fn route(&mut self, events: &[Event]) -> Vec<Vec<Client>> {
-//!         events.iter().map(|_| self.present.clone()).collect()
+//!         let turns = events.iter().map(|_| {
+//!             self.turn += 1;
+//!             self.turn.checked_rem(self.present.len())
+//!         });
+//!         turns.map(|turn| turn.map(|i| self.present[i]).into_iter().collect()).collect()
+//!     }
+//!
+//!     /// A turn that is over does not come again.
+//!     fn select(&mut self, clients: &[Client], _: &[Event]) -> Vec<Vec<u32>> {
+//!         vec![vec![]; clients.len()]
 //!     }
 //! }
 //!
-//! umbel_guest::export_policy!(Broadcast);
+//! umbel_guest::export_policy!(InTurns);
 //! # fn main() {}
 //! ```
+//!
+//! A layer is a policy that asks another one: written over any `P: Policy`, exported with `Plugged` for `P` (feature
+//! `layer`), and composed with the component that it stands in front of. `examples/muted` is one.
 //!
 //! # A filter
 //! ```
@@ -102,16 +140,29 @@
 //! a new instance and joins the present subscribers again. Topics, payloads, claims and attributes are chosen
 //! by strangers.
 
+#[cfg(feature = "layer")]
+mod behind_bindings;
 #[doc(hidden)]
 pub mod bindings;
+#[cfg(feature = "claims")]
+mod claims;
+#[cfg(feature = "config")]
+mod config;
 mod defaults;
 mod export;
 mod export_filter;
+mod export_routing;
 mod filter;
+mod members;
+#[cfg(feature = "layer")]
+mod plugged;
 mod policy;
 #[doc(hidden)]
 pub mod publish_bindings;
+mod routed;
+mod routing;
 mod stateful;
+pub mod testing;
 #[doc(hidden)]
 pub mod view_bindings;
 
@@ -120,13 +171,28 @@ pub use bindings::exports::umbel::hub::queue_policy::FullMailbox;
 pub use bindings::umbel::hub::types::{
     Client, Event, Offset, Profile, Selector, Settings, Subscriber,
 };
+#[cfg(feature = "claims")]
+pub use claims::claims;
+#[cfg(feature = "config")]
+pub use config::config;
 #[doc(hidden)]
 pub use export::Exported;
 #[doc(hidden)]
 pub use export_filter::{ExportedPublish, ExportedViews};
+#[doc(hidden)]
+pub use export_routing::{ExportedRouting, Packaged};
 pub use filter::{PublishFilter, ViewFilter};
+pub use members::Members;
+#[cfg(feature = "layer")]
+pub use plugged::Plugged;
 pub use policy::{Admission, Policy};
 pub use publish_bindings::exports::umbel::hub::admission::{Decision, Publication, Replacement};
 #[doc(hidden)]
+pub use routed::Routed;
+pub use routing::Routing;
+#[doc(hidden)]
 pub use stateful::Stateful;
 pub use view_bindings::exports::umbel::hub::views::View;
+
+#[cfg(test)]
+mod tests;

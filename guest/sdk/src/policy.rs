@@ -1,11 +1,13 @@
 //! What a policy author implements.
 
+use crate::defaults::Selections;
 use crate::{Client, Event, FullMailbox, Mailbox, Profile, Refusal, Settings, Subscriber, Verdict};
 
 /// The answer to one subscriber that wants to join.
 pub type Admission = Result<Mailbox, Refusal>;
 
-/// A routing and queueing policy: one tenant on one shard.
+/// A routing and queueing policy, call by call as the contract has it: one tenant on one shard. Where all that is
+/// to be said is who gets what, [`crate::Routing`] takes ten lines.
 ///
 /// Every answer has one element for each thing asked, in order; the host replaces an instance that answers
 /// otherwise. Topics, claims and attributes are chosen by strangers: hash them with `Settings::seed`.
@@ -28,11 +30,18 @@ pub trait Policy: Sized + 'static {
 
     /// For each client, which of these logged events it may have, as ascending indexes into `events`.
     ///
-    /// By itself asks [`Self::route`] and turns its answer around, which is right for every policy whose
-    /// routing depends on nothing but who is present. One that remembers what it routed, such as a
-    /// round robin, must answer itself.
+    /// By itself asks [`Self::route`], one event at a time, and turns its answers around, which is right for
+    /// every policy whose routing depends on nothing but who is present. One that remembers what it
+    /// routed, such as a round robin, must answer itself; so must one with large audiences, since all of an
+    /// audience is gone through for the few who are fed. [`crate::Routing`] is spared that.
     fn select(&mut self, clients: &[Client], events: &[Event]) -> Vec<Vec<u32>> {
-        crate::defaults::select(&self.route(events), clients)
+        let mut selections = Selections::of(clients);
+        for (event, index) in events.iter().zip(0..) {
+            for audience in self.route(core::slice::from_ref(event)) {
+                selections.take(index, &audience);
+            }
+        }
+        selections.finish()
     }
 
     /// One verdict for each full mailbox; asked only about mailboxes that were given

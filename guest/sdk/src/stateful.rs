@@ -2,25 +2,30 @@
 
 use core::cell::RefCell;
 
-/// Something that has a place to live between calls; the export macros give it one.
-pub trait Stateful: Sized + 'static {
+/// Something whose state has a place to live between calls; the export macros give it one.
+pub trait Stateful: 'static {
+    /// What lives there.
+    type State: 'static;
+
     /// Hands that place to `f`.
-    fn with<R>(f: impl FnOnce(&RefCell<Option<Self>>) -> R) -> R;
+    fn with<R>(f: impl FnOnce(&RefCell<Option<Self::State>>) -> R) -> R;
 }
 
-/// Gives `$state` its place. Once for each type.
+/// Gives `$state` its place, which is found by `$owner`. Once for each owner.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! state {
-    ($state:ty) => {
+    ($owner:ty, $state:ty) => {
         ::std::thread_local! {
             static STATE: ::core::cell::RefCell<::core::option::Option<$state>> =
                 const { ::core::cell::RefCell::new(::core::option::Option::None) };
         }
 
-        impl $crate::Stateful for $state {
+        impl $crate::Stateful for $owner {
+            type State = $state;
+
             fn with<R>(
-                f: impl FnOnce(&::core::cell::RefCell<::core::option::Option<Self>>) -> R,
+                f: impl FnOnce(&::core::cell::RefCell<::core::option::Option<$state>>) -> R,
             ) -> R {
                 STATE.with(f)
             }
@@ -29,13 +34,13 @@ macro_rules! state {
 }
 
 /// Keeps what `configure` has made.
-pub(crate) fn keep<S: Stateful>(state: S) {
-    S::with(|place| place.replace(Some(state)));
+pub(crate) fn keep<O: Stateful>(state: O::State) {
+    O::with(|place| place.replace(Some(state)));
 }
 
 /// The host calls `configure` before anything else, and one call at a time.
-pub(crate) fn with_state<S: Stateful, R>(f: impl FnOnce(&mut S) -> R) -> R {
-    S::with(|place| {
+pub(crate) fn with_state<O: Stateful, R>(f: impl FnOnce(&mut O::State) -> R) -> R {
+    O::with(|place| {
         f(place
             .borrow_mut()
             .as_mut()

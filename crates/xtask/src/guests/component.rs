@@ -9,20 +9,20 @@ use wit_parser::{Resolve, TypeDefKind, WorldItem};
 pub(super) struct Face {
     /// Names of the exported interfaces and functions, sorted.
     pub(super) exports: Vec<String>,
-    /// Names of the imports that hold a function or a resource; types alone need nothing of a host.
+    /// Names of the imports that hold a function or a resource; types alone need nothing of a host; sorted.
     pub(super) needs: Vec<String>,
 }
 
 /// Wraps `core`, a module that carries its contract in a custom section, and checks that the result
-/// exports just `exports` and needs nothing.
-pub(super) fn componentize(core: &[u8], exports: &[&str]) -> Result<Vec<u8>> {
+/// exports just `exports` and needs just `imports`.
+pub(super) fn componentize(core: &[u8], exports: &[&str], imports: &[&str]) -> Result<Vec<u8>> {
     let component = ComponentEncoder::default()
         .validate(true)
         .module(core)?
         .encode()?;
     let face = face(&component)?;
-    if face.exports != exports || !face.needs.is_empty() {
-        bail!("it is to export {exports:?} and to import no function; this one is {face:?}");
+    if face.exports != exports || face.needs != imports {
+        bail!("it is to export {exports:?} and to need {imports:?}; this one is {face:?}");
     }
     Ok(component)
 }
@@ -43,7 +43,8 @@ pub(super) fn face(component: &[u8]) -> Result<Face> {
         .imports
         .iter()
         .filter(|(_, item)| needs_host(&resolve, item));
-    let needs = needs.map(|(key, _)| resolve.name_world_key(key)).collect();
+    let mut needs: Vec<_> = needs.map(|(key, _)| resolve.name_world_key(key)).collect();
+    needs.sort();
     Ok(Face { exports, needs })
 }
 

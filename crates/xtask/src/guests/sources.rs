@@ -8,20 +8,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-use super::Guest;
+use super::built::Built;
 use crate::tree;
 
-/// Files and folders, below the root, that every component is built from.
-const SHARED: [&str; 4] = ["guest/Cargo.lock", "guest/Cargo.toml", "guest/sdk", "wit"];
-
-/// Below those, but behind a feature that no component is built with.
+/// Below the sources, but behind a feature that no component is built with.
 const LEFT_OUT: &str = "crates/routing/src/conformance";
 
 /// One line for the component and for each of its sources, as `sha256sum` writes them, in the order of
 /// their paths. Files of tests do not count.
-pub(super) fn digests(root: &Path, guest: &Guest) -> Result<String> {
-    let mut paths = vec![PathBuf::from(guest.component())];
-    let mut sources = [guest.sources, &SHARED].concat();
+pub(super) fn digests(root: &Path, built: &Built) -> Result<String> {
+    let mut paths = vec![PathBuf::from(built.component())];
+    let mut sources = built.sources.clone();
     sources.sort_unstable();
     for source in sources {
         paths.extend(tree::files(root, source)?);
@@ -38,6 +35,17 @@ pub(super) fn digests(root: &Path, guest: &Guest) -> Result<String> {
         )?;
     }
     Ok(lines)
+}
+
+/// What has changed since `built` was made, the component itself included; everything where it never was.
+pub(super) fn check(root: &Path, built: &Built) -> Result<Vec<String>> {
+    let digests = root.join(built.digests());
+    let committed = if digests.is_file() && root.join(built.component()).is_file() {
+        fs::read_to_string(&digests).with_context(|| digests.display().to_string())?
+    } else {
+        return Ok(vec![built.component()]);
+    };
+    Ok(differing(&committed, &self::digests(root, built)?))
 }
 
 /// The paths that only one of two such lists has, or that they have with different digests.

@@ -4,7 +4,7 @@ use super::finding::Finding;
 use super::package::{Dependency, Package};
 
 /// Every package of the workspace with its level; an arrow points to a lower level.
-const LEVELS: [(&str, u8); 10] = [
+const LEVELS: [(&str, u8); 11] = [
     ("umbel-event", 0),
     ("umbel-selector", 0),
     ("umbel-routing", 0),
@@ -14,6 +14,7 @@ const LEVELS: [(&str, u8); 10] = [
     ("umbel-engine", 1),
     ("umbel-hub", 2),
     ("umbel-eventlog-nats", 2),
+    ("umbel-embed-axum", 2),
     ("umbel", 3),
 ];
 
