@@ -62,6 +62,7 @@ impl Generator {
         Step::Configure {
             config,
             seed: seed & JSON_SEED_MAX,
+            facts: Vec::new(),
         }
     }
 
