@@ -6,7 +6,7 @@ use umbel_selector::Selector;
 
 use super::answer::verdicts;
 use super::{Answer, Event, Joiner};
-use crate::{Client, Dispatcher, Fault, FullMailbox, Settings, SubscriberView};
+use crate::{Client, Dispatcher, Export, Fault, FullMailbox, Settings, SubscriberView};
 
 /// One question to a policy: a call of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +111,43 @@ impl Step {
             config: config.clone(),
             seed: *seed,
             facts: facts.clone(),
+        })
+    }
+
+    /// The call that it is.
+    #[must_use]
+    pub const fn export(&self) -> Export {
+        match self {
+            Self::Configure { .. } => Export::Configure,
+            Self::Join { .. } => Export::Join,
+            Self::Leave { .. } => Export::Leave,
+            Self::Route { .. } => Export::Route,
+            Self::Select { .. } => Export::Select,
+            Self::Overflow { .. } => Export::Overflow,
+        }
+    }
+
+    /// How many decisions it asks for.
+    #[must_use]
+    pub const fn expects(&self) -> usize {
+        match self {
+            Self::Configure { .. } => 1,
+            Self::Join { subscribers } => subscribers.len(),
+            Self::Leave { .. } => 0,
+            Self::Route { events } => events.len(),
+            Self::Select { clients, .. } => clients.len(),
+            Self::Overflow { full } => full.len(),
+        }
+    }
+
+    /// Whether selections are ascending indexes of the events; every other answer fits.
+    pub(super) fn fits(&self, answer: &Answer) -> bool {
+        let (Self::Select { events, .. }, Answer::Selections(all)) = (self, answer) else {
+            return true;
+        };
+        all.iter().all(|indexes| {
+            let below = indexes.last().is_none_or(|i| (*i as usize) < events.len());
+            below && indexes.is_sorted_by(|a, b| a < b)
         })
     }
 
