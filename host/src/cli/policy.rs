@@ -1,12 +1,18 @@
-//! `umbel policy`: what decides for a tenant.
+//! `umbel policy`: what decides for a tenant, and components that could.
 
 mod change;
+mod check;
+mod contract;
 mod deploy;
+mod file;
 mod hub;
 mod rollback;
 mod shadow;
 mod status;
+mod test;
 mod upload;
+mod words;
+mod workbench;
 
 use clap::{Args, Subcommand};
 
@@ -19,6 +25,10 @@ pub struct Policy {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Tell what a component is, and whether a hub would take it.
+    Check(check::Check),
+    /// Hold a policy to the contract, and to decisions that are known.
+    Test(test::Test),
     /// Put a component in the place of the one that decides, while streams stay open.
     Deploy(deploy::Deploy),
     /// Go back to what decided before.
@@ -32,13 +42,14 @@ enum Command {
 impl Policy {
     /// Does it.
     pub fn run(self) -> anyhow::Result<()> {
-        super::runtime()?.block_on(async {
-            match self.command {
-                Command::Deploy(command) => command.run().await,
-                Command::Rollback(command) => command.run().await,
-                Command::Status(command) => command.run().await,
-                Command::Shadow(command) => command.run().await,
-            }
-        })
+        let runtime = super::runtime()?;
+        match self.command {
+            Command::Check(command) => command.run(),
+            Command::Test(command) => command.run(),
+            Command::Deploy(command) => runtime.block_on(command.run()),
+            Command::Rollback(command) => runtime.block_on(command.run()),
+            Command::Status(command) => runtime.block_on(command.run()),
+            Command::Shadow(command) => runtime.block_on(command.run()),
+        }
     }
 }
