@@ -6,15 +6,14 @@
 mod component;
 mod guest;
 mod sources;
-mod toolchain;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use umbel_guest_build::Toolchain;
 
 pub(crate) use guest::{DISPATCHER, GUESTS, Guest};
-pub(crate) use toolchain::Toolchain;
 
 use crate::{shell, tree};
 
@@ -90,7 +89,7 @@ enum Lock {
 
 fn compile(root: &Path, guest: &Guest, lock: Lock) -> Result<Vec<u8>> {
     let target_dir = target_dir(root);
-    let mut cargo = Toolchain::find()?.cargo_build(root);
+    let mut cargo = Toolchain::find()?.cargo_build(root, "/umbel");
     cargo.args(["--release", "--package", guest.package]);
     cargo
         .arg("--manifest-path")

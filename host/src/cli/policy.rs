@@ -1,11 +1,14 @@
 //! `umbel policy`: what decides for a tenant, and components that could.
 
+mod build;
 mod change;
 mod check;
 mod contract;
 mod deploy;
 mod file;
 mod hub;
+mod language;
+mod new;
 mod rollback;
 mod shadow;
 mod status;
@@ -25,6 +28,10 @@ pub struct Policy {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Begin a policy of your own: a project that builds.
+    New(new::New),
+    /// Build the component of a project.
+    Build(build::Build),
     /// Tell what a component is, and whether a hub would take it.
     Check(check::Check),
     /// Hold a policy to the contract, and to decisions that are known.
@@ -44,6 +51,8 @@ impl Policy {
     pub fn run(self) -> anyhow::Result<()> {
         let runtime = super::runtime()?;
         match self.command {
+            Command::New(command) => command.run(),
+            Command::Build(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Test(command) => command.run(),
             Command::Deploy(command) => runtime.block_on(command.run()),

@@ -91,9 +91,7 @@ impl Times {
 
 impl Default for Times {
     fn default() -> Self {
-        let mut times = Histogram::new(DIGITS).expect("so many digits are allowed");
-        times.auto(true);
-        Self(times)
+        Self(Histogram::new(DIGITS).expect("so many digits are allowed"))
     }
 }
 
