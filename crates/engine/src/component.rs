@@ -133,7 +133,10 @@ fn lacking<X: Exports>(engine: &Engine, component: &Component, bad: BadExport) -
         .take(EXPORTS_NAMED_MAX)
         .map(|(name, _)| printable(name))
         .collect();
-    let (wanted, version) = bad.export.split_once('@').unwrap_or((&bad.export, ""));
+    let (wanted, version) = bad
+        .export
+        .split_once('@')
+        .unwrap_or((bad.export.as_str(), ""));
     let other = names
         .iter()
         .filter_map(|name| name.split_once('@'))

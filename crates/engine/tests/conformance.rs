@@ -79,8 +79,8 @@ fn the_committed_trace_gives_the_committed_digest() {
     let expected = fs::read_to_string(folder.join("default-200.digest")).expect("it is there");
     for (name, component) in components() {
         let mut digest = Digest::default();
-        let mut replay = Replay::new(|settings: &_| {
-            let settings = Settings::clone(settings);
+        let mut replay = Replay::new(|settings: &Settings| {
+            let settings = settings.clone();
             WasmFactory::new(component.clone(), settings, Limits::default()).create()
         });
         for step in TraceReader::new(&trace[..]).expect("it is a trace") {

@@ -31,7 +31,7 @@ pub(super) fn build(project: &Path, output: &Path) -> anyhow::Result<()> {
     if !project.join(BINDINGS).is_dir() {
         run(&tool, &["-d", "wit", "-w", WORLD, "bindings", BINDINGS])?;
     }
-    let output = output.to_string_lossy();
+    let output: &str = &output.to_string_lossy();
     // Without `--stub-wasi` it would want functions of the host, which gives none.
     let componentize = [
         "-d",
@@ -44,5 +44,5 @@ pub(super) fn build(project: &Path, output: &Path) -> anyhow::Result<()> {
         ".",
         MODULE,
     ];
-    run(&tool, &[&componentize[..], &["-o", &output]].concat())
+    run(&tool, &[&componentize[..], &["-o", output]].concat())
 }

@@ -215,7 +215,7 @@ impl fmt::Display for Report {
             of(self.bytes_max)
         )?;
         if let Some(shown) = &self.component {
-            shown.fmt(f)?;
+            write!(f, "{shown}")?;
             if let Some(initial) = shown.initial_memory_bytes {
                 let memories = u64::from(shown.memories.unwrap_or(0));
                 write!(
@@ -231,7 +231,8 @@ impl fmt::Display for Report {
                 )?;
             }
         }
-        self.profiles.iter().try_for_each(|said| said.fmt(f))
+        let mut profiles = self.profiles.iter();
+        profiles.try_for_each(|said| write!(f, "{said}"))
     }
 }
 

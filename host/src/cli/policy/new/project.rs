@@ -23,9 +23,9 @@ pub(super) fn files(language: Language) -> Vec<File> {
     };
     let own = own
         .iter()
-        .map(|(path, text)| File::new((*path).to_owned(), text));
+        .map(|&(path, text)| File::new(path.to_owned(), text));
     let contract = contract::FILES
-        .iter()
+        .into_iter()
         .map(|(name, text)| File::new(format!("{}/{name}", contract::FOLDER), text));
     let sdk: &[(&str, &str)] = match language {
         Language::Rust => &SDK_FILES,
@@ -33,7 +33,7 @@ pub(super) fn files(language: Language) -> Vec<File> {
     };
     let sdk = sdk
         .iter()
-        .map(|(path, text)| File::new(format!("{SDK}/{path}"), text));
+        .map(|&(path, text)| File::new(format!("{SDK}/{path}"), text));
     own.chain(contract).chain(sdk).collect()
 }
 

@@ -1,14 +1,15 @@
 //! Where decisions differ.
 
 use std::fmt;
+use std::mem::discriminant;
 
 use serde::Serialize;
 use umbel_routing::conformance::{Answer, Difference, Event, Step};
 
 use crate::cli::policy::words::printable;
 
-/// Differences that are kept as examples.
-const EXAMPLES_MAX: usize = 8;
+/// Differences of one kind that are kept as examples.
+const EXAMPLES_MAX: usize = 5;
 /// Clients or events that are named in one.
 const NAMED_MAX: usize = 8;
 
@@ -24,7 +25,7 @@ pub(super) struct Comparison {
     pub(super) differ: u64,
     /// Calls that were not compared, since one of the two did not answer.
     unanswered: u64,
-    /// The first that differ.
+    /// The first of each kind that differ.
     examples: Vec<Example>,
 }
 
@@ -95,8 +96,9 @@ impl Comparison {
         self.compared += expected.decisions() as u64;
         for difference in expected.differences(found) {
             self.differ += 1;
-            if self.examples.len() < EXAMPLES_MAX {
-                let what = What::of(step, difference);
+            let what = What::of(step, difference);
+            let same = |example: &&Example| discriminant(&example.what) == discriminant(&what);
+            if self.examples.iter().filter(same).count() < EXAMPLES_MAX {
                 let place = place();
                 self.examples.push(Example { place, what });
             }
