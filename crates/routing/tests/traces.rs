@@ -172,6 +172,8 @@ fn every_rule_has_its_words_in_one_line_of_the_contract() {
 struct Wrong {
     router: Router,
     way: Rule,
+    /// Whether anybody has left.
+    left: bool,
 }
 
 impl Dispatcher for Wrong {
@@ -188,20 +190,23 @@ impl Dispatcher for Wrong {
     }
 
     fn leave(&mut self, clients: &[Client]) -> Result<(), Fault> {
+        self.left = true;
         match self.way {
             Rule::Answers(Export::Leave) => Err(Fault {
                 export: Export::Leave,
                 class: FaultClass::Trap,
                 detail: "unreachable".into(),
             }),
-            // Who has left is forgotten only by an instance that never saw them.
-            Rule::Connected | Rule::Rejoins => Ok(()),
+            Rule::Connected => Ok(()),
             _ => self.router.leave(clients),
         }
     }
 
     fn route(&mut self, events: &[EventView<'_>]) -> Result<Vec<Vec<Client>>, Fault> {
-        self.router.route(events)
+        match self.way {
+            Rule::Rejoins if self.left => Ok(vec![Vec::new(); events.len()]),
+            _ => self.router.route(events),
+        }
     }
 
     fn select(
@@ -263,7 +268,11 @@ fn an_examination_names_the_rule_that_is_broken() {
     for (way, rejoin) in cases {
         let make = |settings: &Settings| -> Made {
             let router = Router::configure(settings).map_err(refused)?;
-            Ok(Box::new(Wrong { router, way }))
+            Ok(Box::new(Wrong {
+                router,
+                way,
+                left: false,
+            }))
         };
         let examined = examine(make, &plan(rejoin));
         let found: Vec<Rule> = examined.breaches.iter().map(|b| b.rule).collect();
