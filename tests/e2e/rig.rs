@@ -10,6 +10,7 @@ mod operator;
 mod quakes;
 mod server;
 mod subscriber;
+mod workshop;
 
 pub(crate) use carrier::Version;
 pub(crate) use dechunk::Dechunker;
@@ -21,6 +22,7 @@ pub(crate) use operator::{Operator, builtin, operators_secret};
 pub(crate) use quakes::{Quake, quakes};
 pub(crate) use server::{Policy, Server, umbel, value};
 pub(crate) use subscriber::{Subscriber, wait_until};
+pub(crate) use workshop::{Said, Workshop, committed};
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};

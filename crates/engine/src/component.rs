@@ -1,11 +1,14 @@
 //! A component that was checked and compiled, whatever it exports.
 
+mod face;
 mod form;
 mod imports;
 mod needs;
 
 use sha2::{Digest, Sha256};
 use wasmtime::component::{Component, InstancePre, Linker};
+
+pub use face::{Face, Interface};
 
 use crate::exports::{BadExport, Exports, FilterExports, PolicyExports};
 use crate::failure::printable;
@@ -38,25 +41,31 @@ impl<X: Exports> Checked<X> {
         bytes: &[u8],
         limits: &Limits,
     ) -> Result<Self, LoadError> {
-        form::check(bytes, limits.component_bytes)?;
-        let component = compiler
-            .compile(bytes)?
-            .load(engine.wasm())
-            .map_err(|error| not_loaded(&error))?;
-        let wanted = imports::wanted(engine.wasm(), &component);
+        let component = compiled(engine, compiler, bytes, limits)?;
+        Self::of(engine, &component, digest(bytes), limits)
+    }
+
+    /// As [`Self::load`], once it is compiled.
+    pub(crate) fn of(
+        engine: &Engine,
+        component: &Component,
+        digest: String,
+        limits: &Limits,
+    ) -> Result<Self, LoadError> {
+        let wanted = imports::wanted(engine.wasm(), component);
         if !wanted.is_empty() {
             return Err(LoadError::Imports(wanted));
         }
-        needs::check(&component, limits)?;
-        let exports = X::find(&component).map_err(|bad| lacking::<X>(engine, &component, bad))?;
+        needs::check(component, limits)?;
+        let exports = X::find(component).map_err(|bad| lacking::<X>(engine, component, bad))?;
         let pre = Linker::new(engine.wasm())
-            .instantiate_pre(&component)
+            .instantiate_pre(component)
             .map_err(|e| LoadError::Invalid(printable(&format!("{e:#}"))))?;
         let checked = Self {
             engine: engine.clone(),
             pre,
             exports,
-            digest: hex(&Sha256::digest(bytes)),
+            digest,
         };
         Instance::new(&checked, limits)?;
         Ok(checked)
@@ -78,6 +87,25 @@ impl<X: Exports> Checked<X> {
     pub(crate) fn exports(&self) -> &X {
         &self.exports
     }
+}
+
+/// Checks what can be told of `bytes` without it, and has them compiled.
+pub(crate) fn compiled(
+    engine: &Engine,
+    compiler: &dyn Compiler,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<Component, LoadError> {
+    form::check(bytes, limits.component_bytes)?;
+    compiler
+        .compile(bytes)?
+        .load(engine.wasm())
+        .map_err(|error| not_loaded(&error))
+}
+
+/// SHA-256 of `bytes`, in hexadecimal.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// Why code that the compiler has just made cannot be used.
@@ -105,6 +133,20 @@ fn lacking<X: Exports>(engine: &Engine, component: &Component, bad: BadExport) -
         .take(EXPORTS_NAMED_MAX)
         .map(|(name, _)| printable(name))
         .collect();
+    let (wanted, version) = bad
+        .export
+        .split_once('@')
+        .unwrap_or((bad.export.as_str(), ""));
+    let other = names
+        .iter()
+        .filter_map(|name| name.split_once('@'))
+        .find(|(name, _)| *name == wanted);
+    let detail = match other {
+        Some((_, other)) if !version.contains('#') => {
+            format!("it has {wanted}@{other} instead: build it against version {version}")
+        }
+        _ => bad.detail,
+    };
     let found = if names.is_empty() {
         "nothing".into()
     } else {
@@ -113,7 +155,7 @@ fn lacking<X: Exports>(engine: &Engine, component: &Component, bad: BadExport) -
     LoadError::MissingExport {
         wanted: X::KIND,
         name: bad.export,
-        detail: bad.detail,
+        detail,
         found,
     }
 }

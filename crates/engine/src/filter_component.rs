@@ -51,6 +51,10 @@ impl FilterComponent {
         self.0.exports().parts()
     }
 
+    pub(crate) const fn of(checked: Arc<Checked<FilterExports>>) -> Self {
+        Self(checked)
+    }
+
     pub(crate) fn checked(&self) -> &Checked<FilterExports> {
         &self.0
     }

@@ -25,8 +25,8 @@ pub enum LoadError {
     Text,
     /// A core module: what compilers make before it is wrapped.
     #[error(
-        "this is a core module, not a component: wrap it with \
-         `wasm-tools component new FILE -o OUT`, or with `cargo xtask guests` in this repository"
+        "this is a core module, not a component: `umbel policy build` makes one of a project, \
+         `wasm-tools component new FILE -o OUT` wraps a module"
     )]
     CoreModule,
     /// Machine code that an engine has compiled before.

@@ -44,6 +44,10 @@ impl PolicyComponent {
         self.0.digest()
     }
 
+    pub(crate) const fn of(checked: Arc<Checked<PolicyExports>>) -> Self {
+        Self(checked)
+    }
+
     pub(crate) fn checked(&self) -> &Checked<PolicyExports> {
         &self.0
     }

@@ -10,8 +10,9 @@ use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 
 use umbel_engine::{Engine, Limits, PolicyComponent, WasmFactory};
-use umbel_routing::conformance::{Answer, Case, Step, generate, run, settings};
-use umbel_routing::{DispatcherFactory, FaultClass, RouterFactory};
+use umbel_routing::conformance::{Answer, Case, Digest, Replay, Step, TraceReader};
+use umbel_routing::conformance::{generate, run, settings};
+use umbel_routing::{DispatcherFactory, FaultClass, RouterFactory, Settings};
 
 /// The component that the hub embeds.
 const COMMITTED: &[u8] = include_bytes!("../../../guest/dist/dispatcher.wasm");
@@ -69,6 +70,32 @@ fn vectors() -> Vec<Case> {
             serde_json::from_str(&text).expect("it is a case")
         })
         .collect()
+}
+
+#[test]
+fn the_committed_trace_gives_the_committed_digest() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/traces");
+    let trace = fs::read(folder.join("default-200.umbel")).expect("it is there");
+    let expected = fs::read_to_string(folder.join("default-200.digest")).expect("it is there");
+    for (name, component) in components() {
+        let mut digest = Digest::default();
+        let mut replay = Replay::new(|settings: &Settings| {
+            let settings = settings.clone();
+            WasmFactory::new(component.clone(), settings, Limits::default()).create()
+        });
+        for step in TraceReader::new(&trace[..]).expect("it is a trace") {
+            let step = step.expect("it is a step");
+            let asked = replay.ask(&step.step).expect("there is an instance");
+            assert_eq!(
+                Some(&asked.answer),
+                step.answer.as_ref(),
+                "{name}: line {}",
+                step.line
+            );
+            digest.add(&asked.answer);
+        }
+        assert_eq!(digest.to_string(), expected.trim_end(), "{name}");
+    }
 }
 
 /// The seed of this run: given, or drawn.

@@ -8,17 +8,16 @@ mod component;
 mod composed;
 mod guest;
 mod sources;
-mod toolchain;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use umbel_guest_build::Toolchain;
 
 use built::Built;
 use composed::{COMPOSED, Composed};
 pub(crate) use guest::{DISPATCHER, GUESTS, Guest};
-pub(crate) use toolchain::Toolchain;
 
 use crate::{shell, tree};
 
@@ -107,7 +106,7 @@ enum Lock {
 
 fn compile(root: &Path, guest: &Guest, lock: Lock) -> Result<Vec<u8>> {
     let target_dir = target_dir(root);
-    let mut cargo = Toolchain::find()?.cargo_build(root);
+    let mut cargo = Toolchain::find()?.cargo_build(root, "/umbel");
     cargo.args(["--release", "--package", guest.package]);
     cargo
         .arg("--manifest-path")

@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use anyhow::{Result, bail};
+use umbel_guest_build::Toolchain;
 
-use crate::guests::Toolchain;
 use crate::shell;
 
 /// Debian's compiler with the source of its standard library: enough for any target.
@@ -28,7 +28,8 @@ fn compiler() -> Result<()> {
         eprintln!("setup: a compiler for the guests, through rustup");
         shell::run(Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"]))?;
     }
-    Toolchain::find().map(drop)
+    Toolchain::find()?;
+    Ok(())
 }
 
 fn network_tools() -> Result<()> {

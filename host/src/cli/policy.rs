@@ -1,12 +1,21 @@
-//! `umbel policy`: what decides for a tenant.
+//! `umbel policy`: what decides for a tenant, and components that could.
 
+mod build;
 mod change;
+mod check;
+mod contract;
 mod deploy;
+mod file;
 mod hub;
+mod language;
+mod new;
 mod rollback;
 mod shadow;
 mod status;
+mod test;
 mod upload;
+mod words;
+mod workbench;
 
 use clap::{Args, Subcommand};
 
@@ -19,6 +28,14 @@ pub struct Policy {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Begin a policy of your own: a project that builds.
+    New(new::New),
+    /// Build the component of a project.
+    Build(build::Build),
+    /// Tell what a component is, and whether a hub would take it.
+    Check(check::Check),
+    /// Hold a policy to the contract, and to decisions that are known.
+    Test(test::Test),
     /// Put a component in the place of the one that decides, while streams stay open.
     Deploy(deploy::Deploy),
     /// Go back to what decided before.
@@ -32,13 +49,16 @@ enum Command {
 impl Policy {
     /// Does it.
     pub fn run(self) -> anyhow::Result<()> {
-        super::runtime()?.block_on(async {
-            match self.command {
-                Command::Deploy(command) => command.run().await,
-                Command::Rollback(command) => command.run().await,
-                Command::Status(command) => command.run().await,
-                Command::Shadow(command) => command.run().await,
-            }
-        })
+        let runtime = super::runtime()?;
+        match self.command {
+            Command::New(command) => command.run(),
+            Command::Build(command) => command.run(),
+            Command::Check(command) => command.run(),
+            Command::Test(command) => command.run(),
+            Command::Deploy(command) => runtime.block_on(command.run()),
+            Command::Rollback(command) => runtime.block_on(command.run()),
+            Command::Status(command) => runtime.block_on(command.run()),
+            Command::Shadow(command) => runtime.block_on(command.run()),
+        }
     }
 }

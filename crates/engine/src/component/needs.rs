@@ -6,7 +6,7 @@ use crate::limits::{MEMORIES_MAX, TABLE_ELEMENTS_MAX, TABLES_MAX};
 use crate::{Limits, LoadError, Resource};
 
 /// Bytes of a WebAssembly page.
-const PAGE_BYTES: u64 = 64 << 10;
+pub(crate) const PAGE_BYTES: u64 = 64 << 10;
 
 /// Whether it may have that much, so that a refusal says more than a failed allocation would.
 pub(crate) fn check(component: &Component, limits: &Limits) -> Result<(), LoadError> {

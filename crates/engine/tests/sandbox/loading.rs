@@ -339,10 +339,14 @@ fn a_compatible_version_of_the_contract_is_found_and_another_is_not() {
         refusal(&of_wrong_types("0.1.7", "")),
         LoadError::WrongType { .. }
     ));
-    assert!(matches!(
-        refusal(&of_wrong_types("0.2.0", "")),
-        LoadError::MissingExport { .. }
-    ));
+    let error = refusal(&of_wrong_types("0.2.0", ""));
+    let LoadError::MissingExport { detail, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        detail,
+        "it has umbel:hub/fan-out@0.2.0 instead: build it against version 0.1.0"
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod answers;
 mod calls;
 mod faults;
 mod filters;
+mod inspecting;
 mod isolation;
 mod limits;
 mod loading;

@@ -4,9 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Admission, Fault, Verdict, WhenFull};
 
-const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
-
 /// What a policy answered to one step, as a decision: what the contract gives no meaning to, the order
 /// of an audience and clients listed twice, is taken away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,17 +57,11 @@ pub struct Failure {
     pub class: String,
 }
 
-/// One number for all these answers: 64-bit FNV-1a over each as compact JSON, in the order of their
-/// fields, each followed by a line feed.
-#[must_use]
-pub fn digest(answers: &[Answer]) -> u64 {
-    let lines = answers.iter().flat_map(|a| {
-        let json = serde_json::to_vec(a).unwrap_or_else(|_| b"unwritable".to_vec());
-        json.into_iter().chain([b'\n'])
-    });
-    lines.fold(FNV_OFFSET, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME)
-    })
+impl Answer {
+    /// It as a line of JSON, without the line feed: what a trace holds and what a digest is of.
+    pub(super) fn line(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_else(|_| b"unwritable".to_vec())
+    }
 }
 
 impl From<Fault> for Answer {

@@ -6,13 +6,13 @@ use umbel_selector::Selector;
 
 use super::answer::verdicts;
 use super::{Answer, Event, Joiner};
-use crate::{Client, Dispatcher, Fault, FullMailbox, Settings, SubscriberView};
+use crate::{Client, Dispatcher, Export, Fault, FullMailbox, Settings, SubscriberView};
 
 /// One question to a policy: a call of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "call")]
+#[serde(rename_all = "kebab-case", tag = "call", deny_unknown_fields)]
 pub enum Step {
-    /// Always the first, and no other.
+    /// A new instance: always the first step, and in a case the only one of its kind.
     Configure {
         /// The operator's configuration.
         #[serde(default)]
@@ -20,6 +20,9 @@ pub enum Step {
         /// The key for hashing; below 2^53, so that every JSON reader gets it right.
         #[serde(default)]
         seed: u64,
+        /// What the host says of itself, as name and value.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        facts: Vec<(String, String)>,
     },
     /// These subscribers connect.
     Join {
@@ -73,14 +76,7 @@ pub struct Full {
 /// The settings that the first of `steps` names; the defaults where it is another call.
 #[must_use]
 pub fn settings(steps: &[Step]) -> Settings {
-    match steps.first() {
-        Some(Step::Configure { config, seed }) => Settings {
-            config: config.clone(),
-            seed: *seed,
-            facts: Vec::new(),
-        },
-        _ => Settings::default(),
-    }
+    steps.first().and_then(Step::settings).unwrap_or_default()
 }
 
 /// Asks `dispatcher`, which was made with the [`settings`] of these steps, each of them in turn, up to
@@ -100,7 +96,67 @@ pub fn run(dispatcher: &mut dyn Dispatcher, steps: &[Step]) -> Vec<Answer> {
 }
 
 impl Step {
-    fn ask(&self, dispatcher: &mut dyn Dispatcher) -> Result<Answer, Fault> {
+    /// What a new instance is configured with, where this step asks for one.
+    #[must_use]
+    pub fn settings(&self) -> Option<Settings> {
+        let Self::Configure {
+            config,
+            seed,
+            facts,
+        } = self
+        else {
+            return None;
+        };
+        Some(Settings {
+            config: config.clone(),
+            seed: *seed,
+            facts: facts.clone(),
+        })
+    }
+
+    /// The call that it is.
+    #[must_use]
+    pub const fn export(&self) -> Export {
+        match self {
+            Self::Configure { .. } => Export::Configure,
+            Self::Join { .. } => Export::Join,
+            Self::Leave { .. } => Export::Leave,
+            Self::Route { .. } => Export::Route,
+            Self::Select { .. } => Export::Select,
+            Self::Overflow { .. } => Export::Overflow,
+        }
+    }
+
+    /// How many decisions it asks for.
+    #[must_use]
+    pub const fn expects(&self) -> usize {
+        match self {
+            Self::Configure { .. } => 1,
+            Self::Join { subscribers } => subscribers.len(),
+            Self::Leave { .. } => 0,
+            Self::Route { events } => events.len(),
+            Self::Select { clients, .. } => clients.len(),
+            Self::Overflow { full } => full.len(),
+        }
+    }
+
+    /// Whether selections are ascending indexes of the events; every other answer fits.
+    pub(super) fn fits(&self, answer: &Answer) -> bool {
+        let (Self::Select { events, .. }, Answer::Selections(all)) = (self, answer) else {
+            return true;
+        };
+        all.iter().all(|indexes| {
+            let below = indexes.last().is_none_or(|i| (*i as usize) < events.len());
+            below && indexes.is_sorted_by(|a, b| a < b)
+        })
+    }
+
+    /// Asks `dispatcher`, which was configured before: where that is what the step asks for, the answer
+    /// is that it was.
+    ///
+    /// # Errors
+    /// Where the call failed; `dispatcher` is not to be asked again.
+    pub fn ask(&self, dispatcher: &mut dyn Dispatcher) -> Result<Answer, Fault> {
         match self {
             Self::Configure { .. } => Ok(Answer::Configured(true)),
             Self::Join { subscribers } => join(dispatcher, subscribers),

@@ -1,7 +1,8 @@
 //! From a core module to a component, and what a component shows.
 
 use anyhow::{Result, bail};
-use wit_component::{ComponentEncoder, DecodedWasm};
+use umbel_guest_build::wrap;
+use wit_component::DecodedWasm;
 use wit_parser::{Resolve, TypeDefKind, WorldItem};
 
 /// What a component asks for and offers.
@@ -16,10 +17,7 @@ pub(super) struct Face {
 /// Wraps `core`, a module that carries its contract in a custom section, and checks that the result
 /// exports just `exports` and needs just `imports`.
 pub(super) fn componentize(core: &[u8], exports: &[&str], imports: &[&str]) -> Result<Vec<u8>> {
-    let component = ComponentEncoder::default()
-        .validate(true)
-        .module(core)?
-        .encode()?;
+    let component = wrap(core)?;
     let face = face(&component)?;
     if face.exports != exports || face.needs != imports {
         bail!("it is to export {exports:?} and to need {imports:?}; this one is {face:?}");

@@ -111,7 +111,7 @@ impl Guest {
     /// The core module that cargo builds, below the target folder.
     pub(super) fn module(&self) -> PathBuf {
         let file = format!("{}.wasm", self.package.replace('-', "_"));
-        [super::toolchain::TARGET, "release", &file]
+        [umbel_guest_build::TARGET, "release", &file]
             .iter()
             .collect()
     }

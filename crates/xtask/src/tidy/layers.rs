@@ -9,6 +9,7 @@ const LEVELS: [(&str, u8); 11] = [
     ("umbel-selector", 0),
     ("umbel-routing", 0),
     ("umbel-sse", 0),
+    ("umbel-guest-build", 0),
     ("xtask", 0),
     ("umbel-eventlog", 1),
     ("umbel-engine", 1),
@@ -23,11 +24,12 @@ const TESTS_DIR: &str = "tests";
 const TESTS_LEVEL: u8 = 4;
 
 /// Arrows within a level.
-const WITHIN_LEVEL: [(&str, &str); 4] = [
+const WITHIN_LEVEL: [(&str, &str); 5] = [
     ("umbel-selector", "umbel-event"),
     ("umbel-routing", "umbel-event"),
     ("umbel-routing", "umbel-selector"),
     ("umbel-sse", "umbel-event"),
+    ("xtask", "umbel-guest-build"),
 ];
 
 /// Two that meet in `umbel-routing` alone.

@@ -7,6 +7,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::hub::{Hub, Tenant};
+use super::words::printable;
 
 /// Whose components are told of.
 #[derive(Args)]
@@ -69,10 +70,8 @@ fn component(component: &Value) -> String {
     text
 }
 
-/// What a component calls itself goes to a terminal.
 fn word(value: &Value) -> String {
-    let text = value.as_str().unwrap_or_default();
-    text.chars().filter(|c| !c.is_control()).collect()
+    printable(value.as_str().unwrap_or_default())
 }
 
 #[cfg(test)]

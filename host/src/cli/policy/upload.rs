@@ -1,14 +1,11 @@
 //! A component on its way to a hub.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
 use clap::Args;
 
+use super::file::{Configuration, read};
 use crate::client::Body;
-
-/// No hub takes a larger one.
-const COMPONENT_BYTES_MAX: u64 = 1 << 30;
 
 /// What is sent.
 #[derive(Args)]
@@ -16,26 +13,21 @@ pub(super) struct Upload {
     /// The component.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// What it is configured with; `@FILE` reads that.
-    #[arg(long, value_name = "TEXT|@FILE")]
-    config: Option<String>,
+    #[command(flatten)]
+    config: Configuration,
 }
 
 impl Upload {
     /// Reads it.
     pub(super) fn body(&self) -> anyhow::Result<Body> {
         let component = read(&self.file)?;
-        let Some(config) = &self.config else {
+        let Some(config) = self.config.bytes()? else {
             let bytes = component.into();
             let content_type = "application/wasm".to_owned();
             return Ok(Body {
                 content_type,
                 bytes,
             });
-        };
-        let config = match config.strip_prefix('@') {
-            Some(file) => read(Path::new(file))?,
-            None => config.clone().into_bytes(),
         };
         Ok(form(&component, &config))
     }
@@ -60,15 +52,4 @@ fn form(component: &[u8], config: &[u8]) -> Body {
         content_type: format!("multipart/form-data; boundary={boundary}"),
         bytes: bytes.into(),
     }
-}
-
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let shown = || path.display().to_string();
-    let found = std::fs::metadata(path).with_context(shown)?;
-    ensure!(
-        found.len() <= COMPONENT_BYTES_MAX,
-        "{} has more than {COMPONENT_BYTES_MAX} bytes",
-        path.display()
-    );
-    std::fs::read(path).with_context(shown)
 }

@@ -5,12 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use anyhow::{Result, bail};
-
-use crate::shell;
-
-/// What the guests are built for.
-pub(super) const TARGET: &str = "wasm32-unknown-unknown";
+/// What guests are built for.
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// One page of 64 KiB is plenty for a policy; the default of 1 MiB would be paid by every instance.
 const STACK_BYTES: u32 = 64 << 10;
@@ -19,12 +15,17 @@ const STACK_BYTES: u32 = 64 << 10;
 const STD_SOURCE: &str = "lib/rustlib/src/rust";
 
 /// A compiler, and how it comes by a standard library for the target.
-pub(crate) struct Toolchain {
+pub struct Toolchain {
     rustc: PathBuf,
     sysroot: PathBuf,
     std: Std,
     linker: Option<PathBuf>,
 }
+
+/// There is no compiler for the target.
+#[derive(Debug, thiserror::Error)]
+#[error("no compiler for {TARGET}: {}", Toolchain::hint())]
+pub struct ToolchainError;
 
 enum Std {
     Prebuilt,
@@ -35,7 +36,10 @@ enum Std {
 impl Toolchain {
     /// The active compiler or else the system's: first one that has the target, then one that has the
     /// source of the standard library.
-    pub(crate) fn find() -> Result<Self> {
+    ///
+    /// # Errors
+    /// Where there is neither.
+    pub fn find() -> Result<Self, ToolchainError> {
         let active = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
         let compilers: Vec<_> = [PathBuf::from(active), PathBuf::from("/usr/bin/rustc")]
             .into_iter()
@@ -48,7 +52,7 @@ impl Toolchain {
             Some(found) => (Std::Prebuilt, found),
             None => match compilers.iter().find(|(_, s)| s.join(STD_SOURCE).is_dir()) {
                 Some(found) => (Std::FromSource, found),
-                None => bail!("no compiler for {TARGET}: {}", Self::hint()),
+                None => return Err(ToolchainError),
             },
         };
         Ok(Self {
@@ -60,20 +64,25 @@ impl Toolchain {
     }
 
     /// How to come by one.
-    pub(crate) fn hint() -> String {
+    #[must_use]
+    pub fn hint() -> String {
         format!(
             "install it with `rustup target add {TARGET}`, or on Debian with \
              `apt-get install --no-install-recommends rustc-web rust-web-src`"
         )
     }
 
-    /// `cargo build` for the target, with this compiler.
-    pub(super) fn cargo_build(&self, root: &Path) -> Command {
-        let mut cargo = shell::cargo();
+    /// `cargo build` for the target, with this compiler. What a panic says of its place names the folder
+    /// `root` as `name`.
+    #[must_use]
+    pub fn cargo_build(&self, root: &Path, name: &str) -> Command {
+        // The cargo that runs this program, where one does.
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+        let mut cargo = Command::new(cargo);
         cargo.args(["build", "--target", TARGET]);
         cargo
             .env("RUSTC", &self.rustc)
-            .env("CARGO_ENCODED_RUSTFLAGS", self.flags(root));
+            .env("CARGO_ENCODED_RUSTFLAGS", self.flags(root, name));
         if let Some(linker) = &self.linker {
             cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }
@@ -87,7 +96,7 @@ impl Toolchain {
     }
 
     /// The stack, and names for the folders of this machine, which panics would otherwise carry.
-    fn flags(&self, root: &Path) -> OsString {
+    fn flags(&self, root: &Path, name: &str) -> OsString {
         let mut flags = OsString::from(format!("-Clink-arg=-zstack-size={STACK_BYTES}"));
         let mut rename = |folder: &Path, name: &str| {
             flags.push("\u{1f}--remap-path-prefix=");
@@ -98,7 +107,7 @@ impl Toolchain {
         registries()
             .iter()
             .for_each(|registry| rename(registry, "/crates"));
-        rename(root, "/umbel");
+        rename(root, name);
         flags
     }
 }
