@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 use umbel_sse::Message;
 
-use crate::rig::{Publisher, Server, Subscriber, form, run, secret_file, signed, token, with_key};
+use crate::rig::{
+    Publisher, Server, Subscriber, form, run, secret_file, signed, token, umbel, with_key,
+};
 
 const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../guest/dist");
 
@@ -151,6 +153,76 @@ fn how_far_back_somebody_may_go_is_a_matter_of_its_plan() {
         for (mut subscriber, replayed) in all {
             let expected = [replayed, &["live"]].concat();
             assert_eq!(subscriber.data(expected.len()).await, expected);
+        }
+    });
+}
+
+#[test]
+fn a_layer_mutes_what_is_told_to_it_in_front_of_the_default_policy() {
+    run(async {
+        let config = "config = \"\"\"\nmute = typing\nevents = 256\n\"\"\"\n";
+        let server = Server::run(&["--dev"], &(policy("muted-dispatcher") + config));
+        let mut live = Subscriber::open(server.hub, &["room/{id}"]).await;
+        let mut publisher = Publisher::connect(server.hub).await;
+        let events = [
+            ("typing", "room/1", "..."),
+            ("message", "room/1", "hello"),
+            ("", "room/2", "plain"),
+            ("typing", "room/2", "..."),
+            ("message", "hall", "elsewhere"),
+            ("message", "room/2", "bye"),
+        ];
+        for (kind, topic, data) in events {
+            let fields = [("topic", topic), ("type", kind), ("data", data)];
+            let answer = publisher.post(&form(&fields)).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+        }
+        let heard = ["hello", "plain", "bye"];
+        assert_eq!(live.data(heard.len()).await, heard);
+        let earliest = ["Last-Event-ID: earliest".to_owned()];
+        let mut late = Subscriber::with(server.hub, &["room/{id}"], &earliest).await;
+        assert_eq!(late.data(heard.len()).await, heard);
+        for mut subscriber in [live, late] {
+            let more = subscriber.until_quiet(QUIET).await;
+            assert!(more.is_empty(), "{more:?}");
+        }
+    });
+}
+
+#[test]
+fn a_layer_alone_is_refused_and_so_is_a_configuration_that_the_policy_behind_it_does_not_know() {
+    let refused = |config: &str| {
+        let file = std::env::temp_dir().join(format!("umbel-e2e-{}", uuid::Uuid::new_v4()));
+        std::fs::write(&file, config).expect("written");
+        let mut umbel = umbel();
+        let output = umbel.arg("check").arg("--config").arg(&file).output();
+        std::fs::remove_file(&file).expect("removed");
+        let output = output.expect("it runs");
+        assert_eq!(output.status.code(), Some(64), "{config}");
+        String::from_utf8(output.stderr).expect("text")
+    };
+    let alone = refused(&policy("muted"));
+    assert!(alone.contains("fan-out"), "{alone}");
+    let unknown = refused(&(policy("muted-dispatcher") + "config = \"mute = a\\nnonsense = 1\"\n"));
+    assert!(unknown.contains("nonsense"), "{unknown}");
+}
+
+#[test]
+fn a_language_of_the_policy_matches_and_one_that_nobody_declares_does_not() {
+    run(async {
+        let server = Server::run(&["--dev"], &policy("glob-matcher"));
+        let mut glob = Subscriber::asking(server.hub, &[("match_glob", "s/*/t")]).await;
+        let mut nobody =
+            Subscriber::asking(server.hub, &[("match_nobody", "s/*/t"), ("topic", "end")]).await;
+        let mut publisher = Publisher::connect(server.hub).await;
+        for topic in ["s/1/t", "s/1/h", "s/2/3/t", "end"] {
+            publisher.publish(topic, topic).await;
+        }
+        assert_eq!(glob.data(2).await, ["s/1/t", "s/2/3/t"]);
+        assert_eq!(nobody.data(1).await, ["end"]);
+        for mut subscriber in [glob, nobody] {
+            let more = subscriber.until_quiet(QUIET).await;
+            assert!(more.is_empty(), "{more:?}");
         }
     });
 }

@@ -12,10 +12,10 @@ const BACKTRACE_FRAMES_MAX: usize = 8;
 
 /// Features that are off: what today's toolchains for policies do not need only gives a hostile
 /// component more to try. To be looked at again when a toolchain for JavaScript or Python needs one
-/// of them. The support for garbage collection is not even compiled in.
+/// of them. Several memories are needed between the parts of a composed component; `MEMORIES_MAX` bounds how
+/// many. The support for garbage collection is not even compiled in.
 const OFF: WasmFeatures = WasmFeatures::THREADS
     .union(WasmFeatures::MEMORY64)
-    .union(WasmFeatures::MULTI_MEMORY)
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::RELAXED_SIMD)
     .union(WasmFeatures::GC)

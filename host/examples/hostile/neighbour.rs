@@ -40,7 +40,9 @@ impl Neighbour {
     pub(crate) async fn settle(hub: SocketAddr) -> Self {
         let seen = Rc::new(Seen {
             epoch: Instant::now(),
-            latencies: RefCell::new(Histogram::new_with_bounds(1, 60_000_000_000, 3).expect("a minute")),
+            latencies: RefCell::new(
+                Histogram::new_with_bounds(1, 60_000_000_000, 3).expect("a minute"),
+            ),
             deliveries: Cell::new(0),
             news: Notify::new(),
         });

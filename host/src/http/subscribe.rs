@@ -24,6 +24,13 @@ pub(crate) struct Wanted {
 /// (T18): draft 7's, and the one of hubs before 0.14.
 const LAST_ID_PARAMETERS: [&[u8]; 2] = [b"lastEventID", b"Last-Event-ID"];
 
+/// What the name of a parameter begins with that names a matching language: one of the hub's own, or one that
+/// a policy declares. Where no policy declares it, it matches nothing.
+const MATCH_PREFIX: &[u8] = b"match_";
+
+/// Bytes of the name of a matching language.
+const MATCHER_BYTES_MAX: usize = 64;
+
 /// Reads a subscription from the query and the headers of a GET (checklist items 5, 10, 11, 62 and
 /// 64). Parameters that are not known are ignored.
 ///
@@ -34,17 +41,17 @@ pub(crate) fn parse_subscription(
     headers: &HeaderMap,
     bounds: &Bounds,
 ) -> Result<Wanted, RequestError> {
-    let mut topics = Vec::new();
+    let mut asked = Vec::new();
     let mut last_id = None;
     for pair in pairs(query.as_bytes()) {
         let name = pair.name();
-        if name == b"topic" {
-            topics.push(pair);
+        if let Some(matcher) = matcher(&name) {
+            asked.push((matcher, pair));
         } else if LAST_ID_PARAMETERS.contains(&&*name) {
             last_id.get_or_insert_with(|| pair.value_lossy());
         }
     }
-    let selectors = selectors(&topics, bounds)?;
+    let selectors = selectors(asked, bounds)?;
     // The header beats the parameter, even where it is empty. Browsers send it as UTF-8 (F20).
     if let Some(value) = headers.get("last-event-id") {
         last_id = Some(String::from_utf8_lossy(value.as_bytes()).into_owned());
@@ -55,27 +62,52 @@ pub(crate) fn parse_subscription(
     })
 }
 
-fn selectors(topics: &[Pair<'_>], bounds: &Bounds) -> Result<Arc<[Selector]>, RequestError> {
-    if topics.is_empty() {
+/// The language that a parameter of this name asks in; none where it asks for nothing. `topic` is draft 7's, the
+/// others are spelled as in draft 8.
+fn matcher(name: &[u8]) -> Option<Matcher> {
+    if name == b"topic" {
+        return Some(Matcher::UriTemplate);
+    }
+    let name = name.strip_prefix(MATCH_PREFIX)?;
+    let good = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let begins = name.first().is_some_and(u8::is_ascii_lowercase);
+    if !begins || name.len() > MATCHER_BYTES_MAX || !name.iter().all(good) {
+        return None;
+    }
+    Some(match std::str::from_utf8(name).ok()? {
+        "urlpattern" => Matcher::UrlPattern,
+        name => Matcher::named(name),
+    })
+}
+
+fn selectors(
+    asked: Vec<(Matcher, Pair<'_>)>,
+    bounds: &Bounds,
+) -> Result<Arc<[Selector]>, RequestError> {
+    if asked.is_empty() {
         return Err(RequestError::NoSelector);
     }
-    if topics.len() > bounds.selectors_max {
-        let (count, max) = (topics.len(), bounds.selectors_max);
+    if asked.len() > bounds.selectors_max {
+        let (count, max) = (asked.len(), bounds.selectors_max);
         return Err(RequestError::TooManySelectors { count, max });
     }
-    topics
-        .iter()
-        .enumerate()
-        .map(|(i, pair)| selector(i + 1, pair, bounds))
+    (1..)
+        .zip(asked)
+        .map(|(number, (matcher, pair))| selector(number, matcher, &pair, bounds))
         .collect()
 }
 
-fn selector(number: usize, pair: &Pair<'_>, bounds: &Bounds) -> Result<Selector, RequestError> {
+fn selector(
+    number: usize,
+    matcher: Matcher,
+    pair: &Pair<'_>,
+    bounds: &Bounds,
+) -> Result<Selector, RequestError> {
     let text = pair.value().map_err(|_| RequestError::NotUtf8 {
         field: "topic",
         number,
     })?;
-    Selector::new(Matcher::UriTemplate, &text, bounds.selector_bytes_max)
+    Selector::new(matcher, &text, bounds.selector_bytes_max)
         .map_err(|error| RequestError::Selector { number, error })
 }
 

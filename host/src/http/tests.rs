@@ -375,6 +375,24 @@ async fn a_subscription_is_read_as_it_was_written() {
 }
 
 #[tokio::test]
+async fn a_matching_language_is_named_by_its_parameter() {
+    let asked = |query| async move {
+        let ticket = ask(surface(true), get(query)).await.subscription();
+        let matchers = ticket
+            .selectors
+            .iter()
+            .map(|s| s.matcher().name().to_owned());
+        matchers.collect::<Vec<_>>()
+    };
+    let own = asked("match_exact=a&match_urlpattern=b&topic=c").await;
+    assert_eq!(own, ["exact", "url-pattern", "uri-template"]);
+    assert_eq!(asked("match_glob2=a*").await, ["glob2"]);
+    // Nothing that could not be the name of a language is one.
+    let ignored = asked("topic=a&match_=b&match_2=c&match_Glob=d&match_a-b=e&match=f").await;
+    assert_eq!(ignored, ["uri-template"]);
+}
+
+#[tokio::test]
 async fn the_last_event_id_is_found_where_clients_put_it_and_the_header_wins() {
     let after = |id: &str| Resume::After(id.to_owned());
     let rows: &[(&str, Option<&str>, Resume)] = &[

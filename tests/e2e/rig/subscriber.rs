@@ -34,6 +34,14 @@ impl Subscriber {
         Self::on(stream, topics, headers).await
     }
 
+    /// With these parameters in its query, whatever they are.
+    pub(crate) async fn asking(to: SocketAddr, parameters: &[(&str, &str)]) -> Self {
+        let socket = TcpStream::connect(to).await.expect("connected");
+        let path = format!("/.well-known/mercure?{}", super::form(parameters));
+        let (head, carrier) = Carrier::open(socket, &path, &[], Appetite::HEARTY).await;
+        Self::made_of(head, carrier)
+    }
+
     /// With so little room ahead of what is read that the hub soon notices when nothing is.
     pub(crate) async fn narrow(to: SocketAddr, topics: &[&str]) -> Self {
         Self::nibbling(to, topics, Appetite::HEARTY.bite_bytes_max).await

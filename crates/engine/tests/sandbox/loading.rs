@@ -446,7 +446,6 @@ fn features_that_are_off_are_refused() {
     for (feature, module) in [
         ("threads", "(memory 1 1 shared)"),
         ("memory64", "(memory i64 1)"),
-        ("multi-memory", "(memory 1) (memory 1)"),
         ("tail calls", "(func $f (return_call $f))"),
         (
             "relaxed SIMD",

@@ -51,8 +51,12 @@ impl New {
 fn refuse_unless_empty(folder: &Path) -> anyhow::Result<()> {
     let shown = folder.display();
     match fs::read_dir(folder) {
-        Ok(mut entries) if entries.next().is_none() => Ok(()),
-        Ok(_) => bail!("{shown} is not empty: name a folder that is, or that is not there yet"),
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => {
+                bail!("{shown} is not empty: name a folder that is, or that is not there yet")
+            }
+        },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error).with_context(|| shown.to_string()),
     }
