@@ -15,8 +15,11 @@ mod wires;
 
 use policies::Policies;
 
-/// What is measured, by name.
-const PARTS: [(&str, fn(&Policies)); 5] = [
+/// A name, and what prints its rows.
+type Part = (&'static str, fn(&Policies));
+
+/// What is measured.
+const PARTS: [Part; 5] = [
     ("crowd", crowd::all_of_a_crowd),
     ("crowd", crowd::one_of_a_crowd),
     ("audiences", audiences::one_among_many),
