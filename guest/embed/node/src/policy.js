@@ -1,7 +1,4 @@
-// A component of the world `dispatcher` as JavaScript: translated by jco, held by no one but its instances.
-
-import { readFile } from "node:fs/promises";
-import { transpile } from "@bytecodealliance/jco";
+// A component of the world `dispatcher`, as JavaScript calls it.
 
 /**
  * The calls of the contract. What they take and answer has the names of `wit/` in camel case; unsigned 64-bit numbers are
@@ -17,29 +14,6 @@ import { transpile } from "@bytecodealliance/jco";
  */
 
 /**
- * Translates the component in `file`; takes about a second.
- * @param {string | URL} file
- * @returns {Promise<Program>}
- */
-export async function loadProgram(file) {
-  return translate(await readFile(file));
-}
-
-/**
- * @param {Uint8Array} component
- * @returns {Promise<Program>}
- */
-export async function translate(component) {
-  const { files } = await transpile(component, { name: "policy", instantiation: "async", noTypescript: true, base64Cutoff: 0 });
-  const named = (/** @type {string} */ end) => Object.entries(files).filter(([name]) => name.endsWith(end));
-  const [[, glue]] = /** @type {[[string, Uint8Array]]} */ (named("policy.js"));
-  const modules = named(".wasm").map(
-    async ([name, bytes]) => /** @type {const} */ ([name, await WebAssembly.compile(Uint8Array.from(bytes))]),
-  );
-  return { glue: new TextDecoder().decode(glue), modules: new Map(await Promise.all(modules)) };
-}
-
-/**
  * A new instance, which has not been configured yet.
  * @param {Program} program
  * @returns {Promise<Policy>}
@@ -49,12 +23,4 @@ export async function instantiate({ glue, modules }) {
   // No imports: that is what the contract gives a component.
   const { fanOut, queuePolicy } = await instantiate((/** @type {string} */ name) => modules.get(name), {});
   return { ...fanOut, ...queuePolicy };
-}
-
-/**
- * An instance of the component in `file`.
- * @param {string | URL} file
- */
-export async function loadPolicy(file) {
-  return instantiate(await loadProgram(file));
 }

@@ -4,7 +4,8 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { instantiate, loadProgram } from "umbel-embed-node/policy";
+import { instantiate } from "umbel-embed-node/policy";
+import { loadProgram } from "umbel-embed-node/program";
 
 import { check } from "./src/check.js";
 import { Digest } from "./src/digest.js";
