@@ -28,11 +28,13 @@ _LONG_NAMES = {
 
 
 @cache
-def hostile(name: str, base: str = "polite") -> bytes:
-    """The component of `tests/guests/NAME.wat`, which replaces parts of another."""
+def hostile(name: str, replaced: str = "") -> bytes:
+    """The component of `tests/guests/NAME.wat`, which replaces parts of a polite one; of it in turn
+    those that the text `replaced` has itself."""
     fields: dict[str, str] = {}
-    for part in ("helpers", base, name):
-        fields |= _fields(GUESTS / f"{part}.wat")
+    for part in ("helpers", "polite", name):
+        fields |= _fields((GUESTS / f"{part}.wat").read_text())
+    fields |= _fields(replaced)
     text = _with_long_names("\n".join(fields.values()))
     module = bytes(wasmtime.wat2wasm(f"(module {text})"))
     sections = list(_sections(DISPATCHER.read_bytes()))
@@ -42,10 +44,10 @@ def hostile(name: str, base: str = "polite") -> bytes:
     return DISPATCHER.read_bytes()[:_HEADER_BYTES] + b"".join(exchanged)
 
 
-def _fields(path: Path) -> dict[str, str]:
+def _fields(text: str) -> dict[str, str]:
     """The fields of a module by what they export, or else by their text."""
     found = {}
-    for field in _top_level(re.sub(r";;[^\n]*", "", path.read_text())):
+    for field in _top_level(re.sub(r";;[^\n]*", "", text)):
         export = re.search(r'\(export "([^"]+)"\)', field)
         found[export[1] if export else field] = field
     return found
