@@ -1,0 +1,109 @@
+"""Who gets what: everything for whoever has a token, a sample for everybody else."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from .lookup import ANY, Key, prefixes
+
+U64_MASK = (1 << 64) - 1
+
+
+def is_sampled(offset: int, every: int) -> bool:
+    """Whether the event at `offset` is in the sample: one in `every`, on the average.
+
+    Decided by a hash of the offset and nothing else. A counter would give another answer in replay, on
+    another shard, or after a restart; the offset alone, without a hash, would favour one of two topics
+    that take turns; and the seed is another one after a restart, while the log may still be there.
+    """
+    # The finalizer of SplitMix64.
+    z = (offset + 0x9E3779B97F4A7C15) & U64_MASK
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & U64_MASK
+    z = (z ^ z >> 27) * 0x94D049BB133111EB & U64_MASK
+    return (z ^ z >> 31) % every == 0
+
+
+@dataclass(slots=True)
+class Group:
+    """The clients with the same selector: dictionaries for their order, and so that they go fast."""
+
+    known: dict[int, None] = field(default_factory=dict)
+    anonymous: dict[int, None] = field(default_factory=dict)
+
+    def side(self, anonymous: bool) -> dict[int, None]:
+        """Those with a token, or those without."""
+        return self.anonymous if anonymous else self.known
+
+
+@dataclass(slots=True)
+class Member:
+    """A client that is here."""
+
+    keys: tuple[Key, ...]
+    anonymous: bool
+
+
+class Sampling:
+    """Those who are here, by what they ask for."""
+
+    def __init__(self, every: int) -> None:
+        self._every = every
+        self._members: dict[int, Member] = {}
+        self._by_text: dict[str, Group] = {}
+        self._by_prefix: dict[str, Group] = {}
+
+    def join(self, client: int, keys: Iterable[Key], anonymous: bool) -> None:
+        """`client` is here, with these selectors alone."""
+        self.leave(client)
+        member = Member(tuple(dict.fromkeys(keys)), anonymous)
+        self._members[client] = member
+        for key in member.keys:
+            self._by_text.setdefault(key.text, Group()).side(anonymous)[client] = None
+            if key.prefix is not None:
+                self._by_prefix.setdefault(key.prefix, Group()).side(anonymous)[client] = None
+
+    def leave(self, client: int) -> None:
+        """`client` is gone, if it was ever here."""
+        member = self._members.pop(client, None)
+        for key in member.keys if member else ():
+            _take_out(self._by_text, key.text, client, member)
+            if key.prefix is not None:
+                _take_out(self._by_prefix, key.prefix, client, member)
+
+    def route(self, offset: int, topics: Sequence[str]) -> list[int]:
+        """The clients that an event goes to."""
+        sampled = is_sampled(offset, self._every)
+        sides = [side for group in self._groups(topics) for side in _sides(group, sampled) if side]
+        if len(sides) == 1:
+            return list(sides[0])
+        return list(dict.fromkeys(client for side in sides for client in side))
+
+    def select(self, client: int, events: Sequence[tuple[int, Sequence[str]]]) -> list[int]:
+        """The indexes of those of `events` that `client` may have: what `route` would answer."""
+        member = self._members.get(client)
+        if member is None:
+            return []
+        return [
+            index
+            for index, (offset, topics) in enumerate(events)
+            if (not member.anonymous or is_sampled(offset, self._every))
+            and any(client in group.side(member.anonymous) for group in self._groups(topics))
+        ]
+
+    def _groups(self, topics: Sequence[str]) -> list[Group]:
+        found = [self._by_text.get(ANY)]
+        for topic in topics:
+            found.append(self._by_text.get(topic) if topic != ANY else None)
+            if self._by_prefix:
+                found.extend(map(self._by_prefix.get, prefixes(topic)))
+        return [group for group in found if group is not None]
+
+
+def _sides(group: Group, sampled: bool) -> tuple[dict[int, None], ...]:
+    return (group.known, group.anonymous) if sampled else (group.known,)
+
+
+def _take_out(groups: dict[str, Group], name: str, client: int, member: Member) -> None:
+    group = groups[name]
+    del group.side(member.anonymous)[client]
+    if not group.known and not group.anonymous:
+        del groups[name]
