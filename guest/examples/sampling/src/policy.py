@@ -1,25 +1,25 @@
 """The contract: what the hub calls, over the package `sampling`."""
 
+from typing import ClassVar
+
 from componentize_py_types import Err, Ok, Result
+from sampling import Malformed, Sampling, Unsupported, every, key
 from wit_world import exports
 from wit_world.exports.fan_out import Mailbox, Refusal, Verdict, WhenFull_Always
 from wit_world.exports.queue_policy import FullMailbox
 from wit_world.imports.types import Event, Profile, Settings, Subscriber
 
-from sampling import Malformed, Sampling, Unsupported, every, key
-
 MAILBOX = Mailbox(events_max=1_024, bytes_max=1 << 20, when_full=WhenFull_Always(Verdict.CATCH_UP))
-
-_instance = Sampling(every(""))
 
 
 class FanOut(exports.FanOut):
-    """Routing."""
+    """Routing. A component is one instance, and so is what its class knows."""
+
+    rules: ClassVar = Sampling(every(""))
 
     def configure(self, settings: Settings) -> Profile:
-        global _instance
         try:
-            _instance = Sampling(every(settings.config))
+            FanOut.rules = Sampling(every(settings.config))
         except Malformed as error:
             raise Err(str(error)) from error
         # Who has no claims is anonymous, so without them everybody would be.
@@ -30,14 +30,14 @@ class FanOut(exports.FanOut):
 
     def leave(self, clients: list[int]) -> None:
         for client in clients:
-            _instance.leave(client)
+            FanOut.rules.leave(client)
 
     def route(self, events: list[Event]) -> list[list[int]]:
-        return [_instance.route(event.offset, event.topics) for event in events]
+        return [FanOut.rules.route(event.offset, event.topics) for event in events]
 
     def select(self, clients: list[int], events: list[Event]) -> list[list[int]]:
         page = [(event.offset, event.topics) for event in events]
-        return [_instance.select(client, page) for client in clients]
+        return [FanOut.rules.select(client, page) for client in clients]
 
 
 class QueuePolicy(exports.QueuePolicy):
@@ -52,5 +52,5 @@ def _join(subscriber: Subscriber) -> Result[Mailbox, Refusal]:
         keys = [key(s.matcher, s.pattern) for s in subscriber.selectors]
     except Unsupported as error:
         return Err(Refusal(reason=str(error), retry_ms=None))
-    _instance.join(subscriber.client, keys, anonymous=not subscriber.claims)
+    FanOut.rules.join(subscriber.client, keys, anonymous=not subscriber.claims)
     return Ok(MAILBOX)

@@ -34,9 +34,7 @@ SUBSCRIBERS = 10_000
 @pytest.fixture(scope="module")
 def component(tmp_path_factory: pytest.TempPathFactory) -> Component:
     file = tmp_path_factory.mktemp("built") / "sampling.wasm"
-    built = subprocess.run(
-        [sys.executable, BUILD, file], capture_output=True, text=True, check=False
-    )
+    built = subprocess.run([sys.executable, BUILD, file], capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr
     return Component.load(file, PATIENT)
 
