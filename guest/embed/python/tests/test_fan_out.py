@@ -31,6 +31,7 @@ class Script:
         self.join_fails_for: set[int] = set()
         self.refuses: set[int] = set()
         self.route_fails_times = 0
+        self.select_fails_times = 0
         self.overflow_fails = False
         self.instances_fail = False
 
@@ -75,6 +76,9 @@ class Instance:
         return [sorted(self.known) for _ in events]
 
     def select(self, clients: Sequence[int], events: Sequence[Event]) -> list[list[int]]:
+        if self.script.select_fails_times:
+            self.script.select_fails_times -= 1
+            raise Fault(Export.SELECT, FaultClass.DEADLINE, "as told")
         return [list(range(len(events))) for _ in clients]
 
     def overflow(self, full: Sequence[FullMailbox]) -> list[Verdict]:
@@ -180,6 +184,26 @@ def test_who_vanishes_while_there_is_no_instance_is_not_told_to_the_next_one() -
     del goes
     fan_out.publish(["a"], b"y")
     assert script.instances[-1].known == {stays.subscriber.client}
+
+
+def test_a_failure_holds_nobody_who_goes_away() -> None:
+    """All of these must vanish by themselves: nobody knows when the collector will come."""
+    script, fan_out = scripted()
+    present = [fan_out.subscribe(["a"]) for _ in range(4)]
+    gc.disable()
+    try:
+        script.join_fails_for = {0}
+        script.route_fails_times = 1
+        fan_out.publish(["a"], b"a new instance fails at one of them")
+        script.route_fails_times = 2
+        fan_out.publish(["a"], b"withheld from all of them")
+        present[1].feed_after(0)
+        script.select_fails_times = 2
+        fan_out.take(present[1])
+        present.clear()
+        assert len(fan_out) == 0
+    finally:
+        gc.enable()
 
 
 def test_there_is_room_for_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

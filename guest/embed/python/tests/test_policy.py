@@ -1,7 +1,10 @@
 """The library against the default policy, and against those that misbehave."""
 
+import gc
 import os
 import time
+import weakref
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -221,6 +224,20 @@ def test_memory_that_an_instance_takes_is_bounded_and_given_back() -> None:
 def resident_bytes() -> int:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_an_instance_that_failed_goes_with_the_last_who_holds_it() -> None:
+    policy = start("trap_in_route")
+    gone = weakref.ref(policy)
+    gc.disable()
+    try:
+        for _ in range(2):
+            with suppress(Fault):
+                policy.route([EVENT])
+        del policy
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_a_slow_policy_within_its_deadline_is_never_interrupted() -> None:

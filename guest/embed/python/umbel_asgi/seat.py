@@ -64,7 +64,7 @@ class Seat:
             except Fault as fault:
                 self._failed(fault)
         assert self._last_fault is not None
-        raise self._last_fault
+        raise self._last_fault.again()
 
     def tell_of_leaving(self, clients: Sequence[int]) -> None:
         """A new instance does not know them in the first place, so nobody is asked twice."""
@@ -77,13 +77,14 @@ class Seat:
     def _failed(self, fault: Fault) -> None:
         _log.warning("%s", fault)
         self._policy = None
-        self._last_fault = fault
+        # With its traceback it would hold those who are to vanish.
+        self._last_fault = fault.again()
 
     def _rebuild(self) -> Policy:
         """A new instance that knows everyone. Whoever makes `join` fail when it is asked about alone
         is expelled."""
         if self._last_fault is not None and time.monotonic() < self._paused_until:
-            raise self._last_fault
+            raise self._last_fault.again()
         slice_clients = SLICE_CLIENTS
         for _ in range(REBUILDS_MAX):
             failed = self._build(slice_clients)
@@ -96,7 +97,7 @@ class Seat:
                 break
         self._paused_until = time.monotonic() + PAUSE_S
         assert self._last_fault is not None
-        raise self._last_fault
+        raise self._last_fault.again()
 
     def _build(self, slice_clients: int) -> list[Subscription]:
         """Makes an instance. Where it failed, the slice that it failed at."""

@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 DETAIL_CHARS_MAX = 1_024
 """Characters of a fault's detail: a component chooses the names in it."""
@@ -68,6 +68,10 @@ class Fault(Exception):
     def blame(self) -> Blame:
         """Whose failure it is."""
         return self.fault_class.blame
+
+    def again(self) -> Self:
+        """The same without its traceback, which holds all that the calls on it knew: to be kept."""
+        return type(self)(self.export, self.fault_class, self.detail)
 
 
 _OF_TEXT: Final = (

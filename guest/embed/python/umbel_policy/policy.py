@@ -96,7 +96,7 @@ class Policy:
 
     def _run(self, export: Export, call: Callable[[], T]) -> T:
         if self._fault is not None:
-            raise self._fault
+            raise self._fault.again()
         try:
             with self._engine.deadline(self._store, self._limits.deadline_of(export)):
                 return call()
@@ -112,7 +112,7 @@ class Policy:
             raise self._failed(fault) from None
 
     def _failed(self, fault: Fault) -> Fault:
-        self._fault = fault
+        self._fault = fault.again()
         # Its memory goes now, not when the last one forgets this object.
         self._store.close()
         return fault

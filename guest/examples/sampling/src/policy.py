@@ -37,7 +37,7 @@ class FanOut(exports.FanOut):
 
     def select(self, clients: list[int], events: list[Event]) -> list[list[int]]:
         page = [(event.offset, event.topics) for event in events]
-        return [FanOut.rules.select(client, page) for client in clients]
+        return FanOut.rules.select(clients, page)
 
 
 class QueuePolicy(exports.QueuePolicy):

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 ANY = "*"
+VALUE_CHARS_MAX = 256
+"""Characters that a variable can stand for."""
 LANGUAGES = ("exact", "uri-template")
 
 # RFC 6570, sections 2.1 and 2.3: a literal, and one variable without operator or modifier.
@@ -48,9 +50,9 @@ def key(language: str, pattern: str) -> Key:
 
 def prefixes(topic: str) -> Iterator[str]:
     """Every text to which `topic` adds what a variable can stand for, the longest first."""
-    at = len(topic)
+    at, shortest = len(topic), max(0, len(topic) - VALUE_CHARS_MAX)
     yield topic
-    while at > 0 and _continues(topic, at - 1):
+    while at > shortest and _continues(topic, at - 1):
         at -= 1
         yield topic[:at]
 

@@ -64,7 +64,9 @@ class Sampling:
     def leave(self, client: int) -> None:
         """`client` is gone, if it was ever here."""
         member = self._members.pop(client, None)
-        for key in member.keys if member else ():
+        if member is None:
+            return
+        for key in member.keys:
             _take_out(self._by_text, key.text, client, member)
             if key.prefix is not None:
                 _take_out(self._by_prefix, key.prefix, client, member)
@@ -77,16 +79,20 @@ class Sampling:
             return list(sides[0])
         return list(dict.fromkeys(client for side in sides for client in side))
 
-    def select(self, client: int, events: Sequence[tuple[int, Sequence[str]]]) -> list[int]:
-        """The indexes of those of `events` that `client` may have: what `route` would answer."""
+    def select(self, clients: Iterable[int], events: Iterable[tuple[int, Sequence[str]]]) -> list[list[int]]:
+        """For each client the indexes of those events that it may have: what `route` would answer."""
+        page = [(is_sampled(offset, self._every), self._groups(topics)) for offset, topics in events]
+        return [self._selected(client, page) for client in clients]
+
+    def _selected(self, client: int, page: Sequence[tuple[bool, Sequence[Group]]]) -> list[int]:
         member = self._members.get(client)
         if member is None:
             return []
         return [
             index
-            for index, (offset, topics) in enumerate(events)
-            if (not member.anonymous or is_sampled(offset, self._every))
-            and any(client in group.side(member.anonymous) for group in self._groups(topics))
+            for index, (sampled, groups) in enumerate(page)
+            if (sampled or not member.anonymous)
+            and any(client in group.side(member.anonymous) for group in groups)
         ]
 
     def _groups(self, topics: Sequence[str]) -> list[Group]:
