@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "guest" / "embed" / "python"))
 
-from umbel_policy import Component, Event, Limits, Selector, Settings, Subscriber  # noqa: E402
+from umbel_policy import Component, Event, Limits, Policy, Selector, Settings, Subscriber  # noqa: E402
 
 CLIENTS = 10_000
 SLICE = 250
@@ -53,7 +53,10 @@ def main() -> None:
     component = Component.load(wasm, Limits(deadline_s=30))
     print(f"size                     {len(wasm):12,} B")
     print(f"compiling                {time.perf_counter() - start:12.2f} s")
-    instantiate = lambda: component.instantiate(Settings())  # noqa: E731
+
+    def instantiate() -> Policy:
+        return component.instantiate(Settings())
+
     print(f"instance, configured     {least_us(instantiate, 1) / 1000:12.2f} ms")
     before = resident_mib()
     policy = instantiate()

@@ -199,7 +199,9 @@ def test_a_failure_holds_nobody_who_goes_away() -> None:
         fan_out.publish(["a"], b"withheld from all of them")
         present[1].feed_after(0)
         script.select_fails_times = 2
-        fan_out.take(present[1])
+        assert data_of(fan_out, present[1]) == ['{"cause": "withheld", "count": 1}']
+        assert data_of(fan_out, present[1]) == ['{"cause": "withheld"}']
+        assert script.select_fails_times == 0
         present.clear()
         assert len(fan_out) == 0
     finally:

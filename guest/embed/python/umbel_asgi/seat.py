@@ -75,10 +75,10 @@ class Seat:
                 self._failed(fault)
 
     def _failed(self, fault: Fault) -> None:
-        _log.warning("%s", fault)
-        self._policy = None
-        # With its traceback it would hold those who are to vanish.
+        # With its traceback it would hold those who are to vanish, and a log may keep what it is given.
         self._last_fault = fault.again()
+        _log.warning("%s", self._last_fault)
+        self._policy = None
 
     def _rebuild(self) -> Policy:
         """A new instance that knows everyone. Whoever makes `join` fail when it is asked about alone

@@ -101,6 +101,8 @@ class Policy:
             with self._engine.deadline(self._store, self._limits.deadline_of(export)):
                 return call()
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            # wasmtime's own frame holds the error, and so the whole traceback would hold itself.
+            error.__traceback__ = None
             raise self._failed(from_text(export, str(error))) from error
         except UnicodeDecodeError as error:
             raise self._failed(Fault(export, FaultClass.ABI, str(error))) from error

@@ -38,7 +38,8 @@ class Group:
 class Member:
     """A client that is here."""
 
-    keys: tuple[Key, ...]
+    texts: frozenset[str]
+    prefixes: frozenset[str]
     anonymous: bool
 
 
@@ -54,22 +55,26 @@ class Sampling:
     def join(self, client: int, keys: Iterable[Key], anonymous: bool) -> None:
         """`client` is here, with these selectors alone."""
         self.leave(client)
-        member = Member(tuple(dict.fromkeys(keys)), anonymous)
+        keys = list(keys)
+        # Two templates may have one prefix, if their variables have two names.
+        prefixes = frozenset(key.prefix for key in keys if key.prefix is not None)
+        member = Member(frozenset(key.text for key in keys), prefixes, anonymous)
         self._members[client] = member
-        for key in member.keys:
-            self._by_text.setdefault(key.text, Group()).side(anonymous)[client] = None
-            if key.prefix is not None:
-                self._by_prefix.setdefault(key.prefix, Group()).side(anonymous)[client] = None
+        for groups, names in self._places(member):
+            for name in names:
+                groups.setdefault(name, Group()).side(anonymous)[client] = None
 
     def leave(self, client: int) -> None:
         """`client` is gone, if it was ever here."""
         member = self._members.pop(client, None)
         if member is None:
             return
-        for key in member.keys:
-            _take_out(self._by_text, key.text, client, member)
-            if key.prefix is not None:
-                _take_out(self._by_prefix, key.prefix, client, member)
+        for groups, names in self._places(member):
+            for name in names:
+                group = groups[name]
+                del group.side(member.anonymous)[client]
+                if not group.known and not group.anonymous:
+                    del groups[name]
 
     def route(self, offset: int, topics: Sequence[str]) -> list[int]:
         """The clients that an event goes to."""
@@ -95,6 +100,9 @@ class Sampling:
             and any(client in group.side(member.anonymous) for group in groups)
         ]
 
+    def _places(self, member: Member) -> tuple[tuple[dict[str, Group], frozenset[str]], ...]:
+        return (self._by_text, member.texts), (self._by_prefix, member.prefixes)
+
     def _groups(self, topics: Sequence[str]) -> list[Group]:
         found = [self._by_text.get(ANY)]
         for topic in topics:
@@ -106,10 +114,3 @@ class Sampling:
 
 def _sides(group: Group, sampled: bool) -> tuple[dict[int, None], ...]:
     return (group.known, group.anonymous) if sampled else (group.known,)
-
-
-def _take_out(groups: dict[str, Group], name: str, client: int, member: Member) -> None:
-    group = groups[name]
-    del group.side(member.anonymous)[client]
-    if not group.known and not group.anonymous:
-        del groups[name]
