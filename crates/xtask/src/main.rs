@@ -1,6 +1,8 @@
 //! `cargo xtask CMD`: everything that a developer and CI do beyond plain cargo.
 
 mod guests;
+mod hostile;
+mod languages;
 mod planted;
 mod setup;
 mod shell;
@@ -21,6 +23,7 @@ cargo xtask CMD
   guests [--check]  builds the components into guest/dist
                     --check: fails where those are stale; builds them beside and prints in which folder
   planted           builds a fault in on purpose: the test that is there for it has to fail
+  hostile [--short] measures what components that misbehave cost the other tenants of their shard
   setup             installs what the tests need and is missing
 ";
 
@@ -44,6 +47,8 @@ fn command(args: &[&str]) -> Result<()> {
         ["guests"] => guests::build(),
         ["guests", "--check"] => guests::check().map(|fresh| println!("{}", fresh.display())),
         ["planted"] => planted::run(&tree::root()),
+        ["hostile"] => hostile::run(&tree::root(), false),
+        ["hostile", "--short"] => hostile::run(&tree::root(), true),
         ["setup"] => setup::run(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -12,9 +12,15 @@ const COMPILER: [&str; 2] = ["rustc-web", "rust-web-src"];
 /// `ip`, for tests that cut a connection inside a network namespace.
 const NETWORK: [&str; 1] = ["iproute2"];
 
+/// For what is written in Python and in JavaScript.
+const PYTHON: [&str; 2] = ["python3", "python3-venv"];
+const NODE: [&str; 2] = ["nodejs", "npm"];
+
 /// Says what it does; does nothing where all is there.
 pub(crate) fn run() -> Result<()> {
     network_tools()?;
+    language("python3", &PYTHON)?;
+    language("npm", &NODE)?;
     compiler()
 }
 
@@ -30,6 +36,19 @@ fn compiler() -> Result<()> {
     }
     Toolchain::find()?;
     Ok(())
+}
+
+fn language(program: &str, packages: &[&str]) -> Result<()> {
+    if shell::has(program) {
+        return Ok(());
+    }
+    if !can_apt() {
+        bail!(
+            "`{program}` is missing: install {}, or run `cargo xtask test --quick`",
+            packages.join(" and ")
+        );
+    }
+    apt(packages)
 }
 
 fn network_tools() -> Result<()> {

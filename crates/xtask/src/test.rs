@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::{guests, planted, setup, shell, tidy, tree};
+use crate::{guests, languages, planted, setup, shell, tidy, tree};
 
 /// How much is tested.
 #[derive(Clone, Copy, PartialEq)]
@@ -38,7 +38,7 @@ struct Run {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 11] = [
     Stage::new("setup", Extent::Whole, |_| setup::run()),
     Stage::new("tidy", Extent::Quick, |_| tidy::run()),
     Stage::new("format", Extent::Quick, format),
@@ -47,6 +47,10 @@ const STAGES: [Stage; 9] = [
     Stage::new("guests", Extent::Quick, guests),
     Stage::new("tests", Extent::Quick, tests),
     Stage::new("guest tests", Extent::Quick, guest_tests),
+    Stage::new("python", Extent::Whole, |run| languages::python(&run.root)),
+    Stage::new("javascript", Extent::Whole, |run| {
+        languages::javascript(&run.root)
+    }),
     Stage::new("planted fault", Extent::Whole, |run| {
         planted::run(&run.root)
     }),
