@@ -31,7 +31,10 @@ class HttpError extends Error {
  */
 export async function serve({ host = "127.0.0.1", port = 0, ...options }) {
   const hub = new Hub(options);
-  await hub.start();
+  await hub.start().catch(async (error) => {
+    await hub.close();
+    throw error;
+  });
   const server = createServer((request, response) => {
     answer(hub, request, response).catch((error) => refuse(response, error));
   });
@@ -97,7 +100,7 @@ async function body(request) {
 function refuse(response, error) {
   if (response.destroyed) return;
   // What went wrong within a component is no business of a client's.
-  if (error instanceof Fault) console.error(`policy: ${error.kind}: ${error.message}`);
+  if (error instanceof Fault && error.kind !== "resting") console.error(`policy: ${error.kind}: ${error.message}`);
   const [status, text] =
     error instanceof HttpError ? [error.status, error.message]
     : error instanceof Refusal ? [403, error.message]

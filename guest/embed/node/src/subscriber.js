@@ -69,7 +69,9 @@ export class Subscriber {
   }
 
   end() {
-    this.#response.end();
+    // One that takes nothing would not take the end either.
+    if (this.#isBlocked) this.#response.destroy();
+    else this.#response.end();
   }
 
   #flush() {

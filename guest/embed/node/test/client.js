@@ -85,15 +85,24 @@ export class Stream {
 
   /** @returns {Promise<string | undefined>} */
   async #more() {
-    if (this.#response.readableEnded || this.#response.destroyed) return undefined;
-    const waiting = new AbortController();
+    if (this.#isOver) return undefined;
     const late = AbortSignal.timeout(PATIENCE_MS);
+    const settled = new AbortController();
+    const signal = AbortSignal.any([settled.signal, late]);
     try {
-      await Promise.race(["readable", "end", "close"].map((name) => once(this.#response, name, { signal: AbortSignal.any([waiting.signal, late]) })));
+      await Promise.race(["readable", "end", "close"].map((name) => once(this.#response, name, { signal })));
+    } catch (error) {
+      if (late.aborted) throw error;
+      // The hub has hung up, which is an end as well.
+      return undefined;
     } finally {
-      waiting.abort();
+      settled.abort();
     }
-    return this.#response.read() ?? (this.#response.readableEnded || this.#response.destroyed ? undefined : "");
+    return this.#response.read() ?? (this.#isOver ? undefined : "");
+  }
+
+  get #isOver() {
+    return this.#response.readableEnded || this.#response.destroyed;
   }
 }
 

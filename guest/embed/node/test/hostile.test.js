@@ -25,7 +25,7 @@ test("a component that loops is killed, a new one knows those present, and the s
 });
 
 test("a component that fails at every event delivers nothing, and the streams stay open", async () => {
-  for (const name of ["loop_in_route", "trap_in_route", "too_few_answers", "loop_in_post_return"]) {
+  for (const name of ["loop_in_route", "trap_in_route", "loop_in_post_return"]) {
     const { subscribe, publish, status } = await hub({ program: await hostile(name) });
     await subscribe("a");
     assert.equal((await publish({ topic: "a", data: "x" })).status, 503, name);
@@ -41,7 +41,7 @@ test("a component that goes on failing is left alone for a while", async () => {
 });
 
 test("whoever makes `join` fail is turned away", async () => {
-  for (const name of ["loop_in_join", "trap_in_join"]) {
+  for (const name of ["loop_in_join", "trap_in_join", "too_few_answers"]) {
     const { subscribe, status } = await hub({ program: await hostile(name) });
     await assert.rejects(subscribe("a"), { statusCode: 503 }, name);
     assert.equal((await status()).subscribers, 0, name);

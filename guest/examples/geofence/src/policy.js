@@ -1,12 +1,14 @@
 // What the component exports. Only here is anything known of the contract's records; the state is one `Geofence` an instance.
 
+/// <reference path="../target/types/dispatcher.d.ts" />
+
 import { Geofence } from "./geofence.js";
 import { Refusal } from "./refusal.js";
 import { readSettings } from "./settings.js";
 
 /**
- * @typedef {typeof import("../target/types/interfaces/umbel-hub-fan-out.js")} FanOut
- * @typedef {typeof import("../target/types/interfaces/umbel-hub-queue-policy.js")} QueuePolicy
+ * @typedef {typeof import("umbel:hub/fan-out@0.1.0")} FanOut
+ * @typedef {typeof import("umbel:hub/queue-policy@0.1.0")} QueuePolicy
  */
 
 /** The host lowers what exceeds its own limits. */

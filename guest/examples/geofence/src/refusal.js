@@ -1,7 +1,9 @@
 /** What a subscriber, or the operator, is told. */
 export class Refusal extends Error {
-  /** Where the contract has a result: what it carries. */
-  get payload() {
-    return this.message;
+  /** @param {string} message */
+  constructor(message) {
+    super(message);
+    // Thrown out of `configure`, this is the error of its result.
+    this.payload = message;
   }
 }

@@ -62,10 +62,10 @@ test("groups, grid and shared selectors decide as the plain rule does, whoever c
   const geofence = new Geofence(FIELDS);
   /** @type {Map<number, { pattern: string, claims: string }>} */
   const present = new Map();
-  const reaches = (/** @type {{ pattern: string, claims: string }} */ { pattern, claims }, /** @type {ReturnType<typeof event>} */ event) => {
-    const place = Place.ofPayload(event.data, FIELDS);
+  const reaches = (/** @type {{ pattern: string, claims: string }} */ { pattern, claims }, /** @type {{ topics: string[], data: Uint8Array }} */ { topics, data }) => {
+    const place = Place.ofPayload(data, FIELDS);
     const covers = compile({ matcher: "uri-template", pattern });
-    return place !== undefined && fenceOf(claims).contains(place) && event.topics.some(covers);
+    return place !== undefined && fenceOf(claims).contains(place) && topics.some(covers);
   };
   const newcomer = () => {
     const [lat, lon] = [draw.below(18) * 10 - 90, draw.below(36) * 10 - 180];
