@@ -1,11 +1,17 @@
 //! The files of a new project.
 
+use include_dir::{Dir, include_dir};
+
 use crate::cli::policy::contract;
 use crate::cli::policy::language::Language;
 
-/// Where the SDK is in a project in Rust: two folders deep, so that it finds the contract where it does
-/// in its own repository.
-const SDK: &str = "sdk/umbel-guest";
+/// A package that a project in Rust has a copy of.
+struct Copied {
+    /// Two folders deep, so that the SDK finds the contract where it does in its own repository.
+    folder: &'static str,
+    manifest: &'static str,
+    sources: Dir<'static>,
+}
 
 /// A file of a project. In its text `{name}` stands for the name of the policy.
 pub(super) struct File {
@@ -27,14 +33,26 @@ pub(super) fn files(language: Language) -> Vec<File> {
     let contract = contract::FILES
         .into_iter()
         .map(|(name, text)| File::new(format!("{}/{name}", contract::FOLDER), text));
-    let sdk: &[(&str, &str)] = match language {
-        Language::Rust => &SDK_FILES,
-        _ => &[],
+    let sdk = match language {
+        Language::Rust => SDK.iter().flat_map(Copied::files).collect(),
+        _ => Vec::new(),
     };
-    let sdk = sdk
-        .iter()
-        .map(|&(path, text)| File::new(format!("{SDK}/{path}"), text));
     own.chain(contract).chain(sdk).collect()
+}
+
+impl Copied {
+    fn files(&'static self) -> Vec<File> {
+        let manifest = File::new(format!("{}/Cargo.toml", self.folder), self.manifest);
+        let (mut files, mut dirs) = (vec![manifest], vec![&self.sources]);
+        while let Some(dir) = dirs.pop() {
+            dirs.extend(dir.dirs());
+            files.extend(dir.files().filter_map(|file| {
+                let path = format!("{}/src/{}", self.folder, file.path().display());
+                Some(File::new(path, file.contents_utf8()?))
+            }));
+        }
+        files
+    }
 }
 
 impl File {
@@ -72,26 +90,28 @@ const PYTHON: [(&str, &str); 5] = [
     (".gitignore", template!("python/gitignore")),
 ];
 
-macro_rules! sdk {
-    ($($file:literal),* $(,)?) => {
-        [
-            ("Cargo.toml", template!("rust/sdk.toml.in")),
-            $(($file, include_str!(concat!("../../../../../guest/sdk/", $file)))),*
-        ]
-    };
-}
-
-const SDK_FILES: [(&str, &str); 11] = sdk![
-    "src/bindings.rs",
-    "src/defaults.rs",
-    "src/export.rs",
-    "src/export_filter.rs",
-    "src/filter.rs",
-    "src/lib.rs",
-    "src/policy.rs",
-    "src/publish_bindings.rs",
-    "src/stateful.rs",
-    "src/view_bindings.rs",
+/// The SDK, and what it stands on.
+static SDK: [Copied; 4] = [
+    Copied {
+        folder: "sdk/umbel-guest",
+        manifest: template!("rust/sdk.toml.in"),
+        sources: include_dir!("$CARGO_MANIFEST_DIR/../guest/sdk/src"),
+    },
+    Copied {
+        folder: "sdk/umbel-event",
+        manifest: template!("rust/event.toml.in"),
+        sources: include_dir!("$CARGO_MANIFEST_DIR/../crates/event/src"),
+    },
+    Copied {
+        folder: "sdk/umbel-selector",
+        manifest: template!("rust/selector.toml.in"),
+        sources: include_dir!("$CARGO_MANIFEST_DIR/../crates/selector/src"),
+    },
+    Copied {
+        folder: "sdk/umbel-routing",
+        manifest: template!("rust/routing.toml.in"),
+        sources: include_dir!("$CARGO_MANIFEST_DIR/../crates/routing/src"),
+    },
 ];
 
 #[cfg(test)]
@@ -99,7 +119,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{SDK_FILES, files};
+    use super::{SDK, files};
     use crate::cli::policy::language::Language;
 
     fn guest() -> &'static Path {
@@ -107,14 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_project_has_every_file_of_the_sdk_and_of_the_contract() {
-        let mut sources: Vec<String> = fs::read_dir(guest().join("sdk/src"))
-            .unwrap()
-            .map(|file| format!("src/{}", file.unwrap().file_name().to_string_lossy()))
-            .collect();
-        sources.sort();
-        let ours: Vec<&str> = SDK_FILES[1..].iter().map(|(path, _)| *path).collect();
-        assert_eq!(ours, sources);
+    fn a_project_has_the_contract() {
         for language in [Language::Rust, Language::Js, Language::Python] {
             let files = files(language);
             let wit: Vec<&str> = files
@@ -131,17 +144,34 @@ mod tests {
         }
     }
 
+    /// The lines of a manifest's dependencies that are needed without any feature of `routing`'s.
+    fn dependencies(manifest: &str) -> Vec<String> {
+        let (_, rest) = manifest.split_once("[dependencies]\n").unwrap();
+        let lines = rest.lines().take_while(|line| !line.starts_with('['));
+        let name = |line: &str| line.split(['.', ' ']).next().unwrap_or_default().to_owned();
+        lines.map(name).filter(|name| !name.is_empty()).collect()
+    }
+
     #[test]
-    fn the_sdk_of_a_project_depends_on_what_the_sdk_depends_on() {
+    fn a_copy_depends_on_what_the_original_depends_on() {
+        let originals = [
+            "guest/sdk",
+            "crates/event",
+            "crates/selector",
+            "crates/routing",
+        ];
+        for (copy, original) in SDK.iter().zip(originals) {
+            let original = guest().join("..").join(original).join("Cargo.toml");
+            let mut needed = dependencies(&fs::read_to_string(original).unwrap());
+            if copy.folder.ends_with("routing") {
+                needed.retain(|name| !["base64", "serde", "serde_json"].contains(&&**name));
+            }
+            assert_eq!(dependencies(copy.manifest), needed, "{}", copy.folder);
+        }
         let workspace = fs::read_to_string(guest().join("Cargo.toml")).unwrap();
-        let (_, manifest) = SDK_FILES[0];
-        let dependency = workspace
+        let bindgen = workspace
             .lines()
-            .find(|line| line.starts_with("wit-bindgen = "))
-            .unwrap();
-        assert!(manifest.contains(dependency), "{manifest}");
-        let sdk = fs::read_to_string(guest().join("sdk/Cargo.toml")).unwrap();
-        let (_, dependencies) = sdk.split_once("[dependencies]\n").unwrap();
-        assert_eq!(dependencies.trim(), "wit-bindgen.workspace = true");
+            .find(|line| line.starts_with("wit-bindgen = "));
+        assert!(SDK[0].manifest.contains(bindgen.unwrap()));
     }
 }

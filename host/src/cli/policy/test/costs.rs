@@ -9,6 +9,9 @@ use umbel_routing::Export;
 /// Significant digits that are kept.
 const DIGITS: u8 = 3;
 
+/// Nanoseconds of the longest call that is told from longer ones: a minute.
+const LONGEST_NS: u64 = 60_000_000_000;
+
 /// CPU time of calls, by what is called.
 #[derive(Default)]
 pub(super) struct Costs {
@@ -91,7 +94,10 @@ impl Times {
 
 impl Default for Times {
     fn default() -> Self {
-        Self(Histogram::new(DIGITS).expect("so many digits are allowed"))
+        Self(
+            Histogram::new_with_bounds(1, LONGEST_NS, DIGITS)
+                .expect("bounds and digits are allowed"),
+        )
     }
 }
 
