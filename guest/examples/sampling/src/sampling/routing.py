@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from .lookup import ANY, Key, prefixes
 
@@ -32,6 +33,10 @@ class Group:
     def side(self, anonymous: bool) -> dict[int, None]:
         """Those with a token, or those without."""
         return self.anonymous if anonymous else self.known
+
+    def sides(self, sampled: bool) -> tuple[dict[int, None], ...]:
+        """Those who get an event that is in the sample, or one that is not."""
+        return (self.known, self.anonymous) if sampled else (self.known,)
 
 
 @dataclass(slots=True)
@@ -79,10 +84,11 @@ class Sampling:
     def route(self, offset: int, topics: Sequence[str]) -> list[int]:
         """The clients that an event goes to."""
         sampled = is_sampled(offset, self._every)
-        sides = [side for group in self._groups(topics) for side in _sides(group, sampled) if side]
-        if len(sides) == 1:
-            return list(sides[0])
-        return list(dict.fromkeys(client for side in sides for client in side))
+        groups = self._groups(topics)
+        sides = chain.from_iterable(group.sides(sampled) for group in groups)
+        clients = chain.from_iterable(sides)
+        # Nobody is twice in one group.
+        return list(clients if len(groups) == 1 else dict.fromkeys(clients))
 
     def select(self, clients: Iterable[int], events: Iterable[tuple[int, Sequence[str]]]) -> list[list[int]]:
         """For each client the indexes of those events that it may have: what `route` would answer."""
@@ -110,7 +116,3 @@ class Sampling:
             if self._by_prefix:
                 found.extend(map(self._by_prefix.get, prefixes(topic)))
         return [group for group in found if group is not None]
-
-
-def _sides(group: Group, sampled: bool) -> tuple[dict[int, None], ...]:
-    return (group.known, group.anonymous) if sampled else (group.known,)
