@@ -3,7 +3,7 @@
 mod project;
 
 use std::fs;
-use std::io::{Write, stdout};
+use std::io::{ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -50,10 +50,12 @@ impl New {
 
 fn refuse_unless_empty(folder: &Path) -> anyhow::Result<()> {
     let shown = folder.display();
-    match fs::read_dir(folder) {
-        Ok(mut entries) if entries.next().is_none() => Ok(()),
-        Ok(_) => bail!("{shown} is not empty: name a folder that is, or that is not there yet"),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+    match fs::read_dir(folder).map(|mut entries| entries.next()) {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) => {
+            bail!("{shown} is not empty: name a folder that is, or that is not there yet")
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error).with_context(|| shown.to_string()),
     }
 }
