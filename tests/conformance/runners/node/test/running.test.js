@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -37,6 +37,13 @@ async function trace(...lines) {
 const HEADER = { "umbel-trace": 1, tenant: "default" };
 const CONFIGURE = { call: "configure", config: "", seed: 7, facts: [["tenant", "default"]] };
 const JOIN = { call: "join", subscribers: [{ client: 0, selectors: [{ matcher: "exact", pattern: "a" }] }] };
+
+test("the committed trace has the digest that is committed beside it", async () => {
+  const traces = fileURLToPath(new URL("../../../traces/", import.meta.url));
+  const { code, stdout } = await run("--trace", join(traces, "default-200.umbel"));
+  const digest = (await readFile(join(traces, "default-200.digest"), "utf8")).trim();
+  assert.deepEqual([code, stdout.trim().split("\n").at(-1)], [0, `digest ${digest}`]);
+});
 
 test("a vector that differs is told, and the exit code says so", async () => {
   const steps = [
