@@ -1,10 +1,12 @@
 //! `xtask setup`: installs what the tests need and is missing.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
 use umbel_guest_build::Toolchain;
 
+use crate::languages::CHROMIUM;
 use crate::shell;
 
 /// Debian's compiler with the source of its standard library: enough for any target.
@@ -21,6 +23,7 @@ pub(crate) fn run() -> Result<()> {
     network_tools()?;
     language("python3", &PYTHON)?;
     language("npm", &NODE)?;
+    browser()?;
     compiler()
 }
 
@@ -49,6 +52,14 @@ fn language(program: &str, packages: &[&str]) -> Result<()> {
         );
     }
     apt(packages)
+}
+
+/// Chromium alone is not insisted on.
+fn browser() -> Result<()> {
+    if Path::new(CHROMIUM).exists() || !can_apt() {
+        return Ok(());
+    }
+    apt(&["chromium"])
 }
 
 fn network_tools() -> Result<()> {

@@ -83,12 +83,17 @@ impl Subscriber {
 
     /// The next message; none once the stream has ended.
     pub(crate) async fn next(&mut self) -> Option<Message> {
+        let next = tokio::time::timeout(PATIENCE, self.read_on());
+        next.await.expect("something comes in time")
+    }
+
+    /// As [`Self::next`], with all the time in the world: heartbeats go on.
+    async fn read_on(&mut self) -> Option<Message> {
         loop {
             if let Some(message) = self.messages.pop_front() {
                 return Some(message);
             }
-            let frame = tokio::time::timeout(PATIENCE, self.body.frame()).await;
-            let frame = frame.expect("something comes in time")?;
+            let frame = self.body.frame().await?;
             let piece = frame.expect("a sound stream").into_data().expect("data");
             self.decoder.feed(&piece).expect("event-stream bytes");
             self.messages.extend(self.decoder.by_ref());

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::hostile::guest;
+use crate::hostile::{guest, guest_over};
 use crate::rig::Service;
 
 #[tokio::test]
 async fn after_a_fault_another_instance_knows_everyone_and_streams_stay_open() {
-    let service = Service::start(&guest("poisoned_event"), "").await;
+    let policy = guest_over("broadcast", "dispatcher", "poisoned_event");
+    let service = Service::start(&policy, "").await;
     let mut subscribers = Vec::new();
     for _ in 0..100 {
         subscribers.push(service.subscribe("topic=a").await);
