@@ -14,7 +14,7 @@ const SLACK_DEGREES = 1e-9;
 
 /** @template T */
 export class Grid {
-  /** @type {Map<Cell, Set<T>>} */
+  /** @type {Map<Cell, T[]>} */
   #cells = new Map();
   /** How many are in each level: those without any need not be looked at. */
   #inLevel = new Array(LEVEL_MAX + 1).fill(0);
@@ -23,22 +23,25 @@ export class Grid {
   add(bounds, item) {
     const level = levelOf(bounds);
     this.#inLevel[level] += 1;
-    for (const cell of cellsOf(level, bounds)) {
+    touched(level, bounds, (cell) => {
       const items = this.#cells.get(cell);
-      if (items === undefined) this.#cells.set(cell, new Set([item]));
-      else items.add(item);
-    }
+      if (items === undefined) this.#cells.set(cell, [item]);
+      else items.push(item);
+    });
   }
 
   /** @param {import("./fence.js").Bounds} bounds @param {T} item */
   delete(bounds, item) {
     const level = levelOf(bounds);
     this.#inLevel[level] -= 1;
-    for (const cell of cellsOf(level, bounds)) {
+    touched(level, bounds, (cell) => {
       const items = this.#cells.get(cell);
-      items?.delete(item);
-      if (items?.size === 0) this.#cells.delete(cell);
-    }
+      const at = items?.indexOf(item) ?? -1;
+      if (items === undefined || at < 0) return;
+      const last = /** @type {T} */ (items.pop());
+      if (at < items.length) items[at] = last;
+      if (items.length === 0) this.#cells.delete(cell);
+    });
   }
 
   /**
@@ -59,18 +62,22 @@ function levelOf({ south, north, width }) {
   return Math.max(0, Math.min(LEVEL_MAX, Math.floor(Math.log2(360 / size))));
 }
 
-/** @param {number} level @param {import("./fence.js").Bounds} bounds @returns {Set<Cell>} */
-function cellsOf(level, { south, north, west, width }) {
+/**
+ * Calls `each` with every cell that the bounds touch, once.
+ * @param {number} level
+ * @param {import("./fence.js").Bounds} bounds
+ * @param {(cell: Cell) => void} each
+ */
+function touched(level, { south, north, west, width }, each) {
   const size = 360 / 2 ** level;
-  const cells = new Set();
-  const steps = (/** @type {number} */ from, /** @type {number} */ to) => {
-    const [first, last] = [Math.floor((from - SLACK_DEGREES) / size), Math.floor((to + SLACK_DEGREES) / size)];
-    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  };
-  for (const row of steps(south + 90, north + 90)) {
-    for (const column of steps(west + 180, west + 180 + width)) cells.add(packed(level, row, column));
+  const at = (/** @type {number} */ degrees) => Math.floor(degrees / size);
+  const [first, last] = [at(west + 180 - SLACK_DEGREES), at(west + 180 + width + SLACK_DEGREES)];
+  // Not further than once round the globe.
+  const end = Math.min(last, first + 2 ** level - 1);
+  const [bottom, top] = [Math.max(at(south + 90 - SLACK_DEGREES), 0), at(north + 90 + SLACK_DEGREES)];
+  for (let row = bottom; row <= top; row += 1) {
+    for (let column = first; column <= end; column += 1) each(packed(level, row, column));
   }
-  return cells;
 }
 
 /** @param {number} level @param {number} lat @param {number} lon @returns {Cell} */
