@@ -25,3 +25,23 @@ pub struct Wants {
     /// Attributes of events and subscribers.
     pub attributes: bool,
 }
+
+impl Wants {
+    /// Their names in the contract, in the order of the fields.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let Self {
+            id,
+            payload,
+            claims,
+            attributes,
+        } = self;
+        let all = [
+            (id, "id"),
+            (payload, "payload"),
+            (claims, "claims"),
+            (attributes, "attributes"),
+        ];
+        all.into_iter()
+            .filter_map(|(wanted, name)| wanted.then_some(name))
+    }
+}

@@ -1,19 +1,38 @@
 //! What is written in Python and in JavaScript: hosts of a component, components, and runners of the vectors.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::shell;
 
 /// Checks and tests what is written in Python.
 pub(crate) fn python(root: &Path) -> Result<()> {
-    shell::run(
-        Command::new("sh")
-            .args(["tests/python/run", "-q"])
-            .current_dir(root),
-    )
+    let mut tests = Command::new("sh");
+    shell::run(tests.args(["tests/python/run", "-q"]).current_dir(root))?;
+    new_project(root, "python")
+}
+
+/// What a new project in that language has to say of itself: it builds, and keeps the contract under the limits
+/// of a hub.
+fn new_project(root: &Path, language: &str) -> Result<()> {
+    let name = format!("new-{language}");
+    let folder = root.join("target").join(&name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| name.clone())?;
+    }
+    let component = folder.join("policy.wasm");
+    let umbel = |command: &str, path: &Path, rest: &[&str]| {
+        let mut cargo = shell::cargo();
+        cargo.args(["run", "--quiet", "--locked", "--package", "umbel", "--"]);
+        cargo.args(["policy", command]).arg(path).args(rest);
+        shell::run(cargo.current_dir(root))
+    };
+    umbel("new", &folder, &["--lang", language])?;
+    umbel("build", &folder, &[])?;
+    umbel("test", &component, &[])
 }
 
 /// Debian's browser; the tests take another one that is named by `CHROMIUM`.
@@ -35,9 +54,11 @@ pub(crate) fn javascript(root: &Path) -> Result<()> {
     };
     npm(&["ci", "--no-progress"])?;
     if std::env::var_os("CHROMIUM").is_some() || Path::new(CHROMIUM).exists() {
-        return npm(&["test"]);
+        npm(&["test"])?;
+    } else {
+        eprintln!("there is no {CHROMIUM}: what runs in a browser is not tested");
+        npm(&["run", "check"])?;
+        npm(&[&["test"], &WITHOUT_BROWSER[..]].concat())?;
     }
-    eprintln!("there is no {CHROMIUM}: what runs in a browser is not tested");
-    npm(&["run", "check"])?;
-    npm(&[&["test"], &WITHOUT_BROWSER[..]].concat())
+    new_project(root, "js")
 }

@@ -13,26 +13,10 @@ pub(crate) fn settings(settings: wit::Settings) -> native::Settings {
 }
 
 pub(crate) fn profile(profile: &native::Profile) -> wit::Profile {
-    let native::Wants {
-        id,
-        payload,
-        claims,
-        attributes,
-    } = profile.wants;
-    let wants = [
-        (id, "id"),
-        (payload, "payload"),
-        (claims, "claims"),
-        (attributes, "attributes"),
-    ];
     wit::Profile {
         name: profile.name.clone(),
         version: profile.version.clone(),
-        wants: wants
-            .into_iter()
-            .filter(|(wanted, _)| *wanted)
-            .map(|(_, name)| name.into())
-            .collect(),
+        wants: profile.wants.names().map(Into::into).collect(),
         matchers: profile.matchers.clone(),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 use umbel_engine::{Inspection, Interface, Limits, LoadError};
-use umbel_routing::{Fault, FaultClass, Profile, Wants};
+use umbel_routing::{Fault, FaultClass, Profile};
 
 use crate::cli::policy::contract::{self, Line};
 use crate::cli::policy::words::{bytes, printable};
@@ -159,26 +159,10 @@ impl Report {
 
 impl Configured {
     pub(super) fn taken(profile: &Profile, memory_bytes: u64) -> Self {
-        let Wants {
-            id,
-            payload,
-            claims,
-            attributes,
-        } = profile.wants;
-        let wants = [
-            (id, "id"),
-            (payload, "payload"),
-            (claims, "claims"),
-            (attributes, "attributes"),
-        ];
         Self::Taken(Box::new(Taken {
             name: printable(&profile.name),
             version: printable(&profile.version),
-            wants: wants
-                .into_iter()
-                .filter(|(w, _)| *w)
-                .map(|(_, n)| n)
-                .collect(),
+            wants: profile.wants.names().collect(),
             matchers: profile.matchers.clone(),
             memory_bytes,
         }))
