@@ -14,6 +14,7 @@ use crate::exports::{BadExport, Exports, FilterExports, PolicyExports};
 use crate::failure::printable;
 use crate::hex::hex;
 use crate::instance::{HostState, Instance};
+use crate::suspicion::Suspicion;
 use crate::{CompileError, Compiler, ComponentKind, Engine, Limits, LoadError};
 
 /// Exports that are named in an error.
@@ -30,6 +31,7 @@ pub(crate) struct Checked<X> {
     pre: InstancePre<HostState>,
     exports: X,
     digest: String,
+    suspicion: Suspicion,
 }
 
 impl<X: Exports> Checked<X> {
@@ -66,6 +68,7 @@ impl<X: Exports> Checked<X> {
             pre,
             exports,
             digest,
+            suspicion: Suspicion::default(),
         };
         Instance::new(&checked, limits)?;
         Ok(checked)
@@ -86,6 +89,10 @@ impl<X: Exports> Checked<X> {
 
     pub(crate) fn exports(&self) -> &X {
         &self.exports
+    }
+
+    pub(crate) fn suspicion(&self) -> &Suspicion {
+        &self.suspicion
     }
 }
 

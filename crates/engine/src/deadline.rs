@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::suspicion::Suspicion;
+
 /// A call may take so many times its CPU time by the wall clock: a thread that is not scheduled is
 /// not the component's fault, but nothing waits for ever.
 const WALL_FACTOR: u32 = 10;
@@ -12,10 +14,11 @@ const WALL_FACTOR: u32 = 10;
 ///
 /// Reading a thread's CPU time is a system call that costs more than an empty call to a component,
 /// so it is read first when a tick finds the call still running. What ran before that tick is not
-/// counted: at most one interval of the ticker.
+/// counted, at most one interval of the ticker, unless the component is under suspicion.
 pub(crate) struct Deadline {
     allowed: Duration,
     since: Option<Reading>,
+    suspicion: Suspicion,
 }
 
 /// Both clocks at one moment.
@@ -35,17 +38,18 @@ pub(crate) struct DeadlineExceeded {
 }
 
 impl Deadline {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(suspicion: Suspicion) -> Self {
         Self {
             allowed: Duration::ZERO,
             since: None,
+            suspicion,
         }
     }
 
     /// A call begins, which may take `allowed`.
-    pub(crate) const fn arm(&mut self, allowed: Duration) {
+    pub(crate) fn arm(&mut self, allowed: Duration) {
         self.allowed = allowed;
-        self.since = None;
+        self.since = self.suspicion.watches().then(Reading::now);
     }
 
     /// A tick found the call still running.
@@ -55,6 +59,7 @@ impl Deadline {
         let cpu = now.cpu.saturating_sub(since.cpu);
         let wall = now.wall.saturating_duration_since(since.wall);
         if is_over(cpu, wall, self.allowed) {
+            self.suspicion.arouse();
             return Err(DeadlineExceeded {
                 cpu,
                 wall,

@@ -59,7 +59,7 @@ impl Instance {
         })?;
         let state = HostState {
             budget: Budget::new(limits.memory_bytes),
-            deadline: Deadline::new(),
+            deadline: Deadline::new(component.suspicion().clone()),
         };
         let mut store = Store::new(engine.wasm(), state);
         store.limiter(|state| &mut state.budget);

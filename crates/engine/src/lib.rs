@@ -42,6 +42,7 @@ mod load_error;
 mod places;
 mod policy_component;
 mod pool;
+mod suspicion;
 mod ticker;
 mod turns;
 

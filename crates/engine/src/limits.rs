@@ -22,9 +22,6 @@ pub(crate) const HANDLES_MAX: usize = 1_024;
 /// Building an instance and `configure` read settings and prepare tables, and happen once: this
 /// many deadlines.
 const SETUP_DEADLINES: u32 = 10;
-/// `join` is called with whole slices of subscribers after a fault or a swap, and compiles their
-/// patterns: this many deadlines.
-const JOIN_DEADLINES: u32 = 4;
 
 /// What one component, and each of its instances, may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +31,7 @@ pub struct Limits {
     /// Bytes of all linear memories of an instance together; at most [`MEMORY_BYTES_MAX`].
     pub memory_bytes: usize,
     /// CPU time of the calling thread that one call may take; 10 times as much by the wall clock.
-    /// Checked each millisecond. `join` gets 4 of these, building and configuring an instance 10.
+    /// Checked each millisecond. Building and configuring an instance gets 10 of these.
     pub deadline: Duration,
     /// Bytes, as the host counts them, that one answer may hold ...
     pub answer_bytes: usize,
@@ -59,8 +56,8 @@ impl Limits {
     pub(crate) fn deadline_of(&self, export: Export) -> Duration {
         let deadlines = match export {
             Export::Instantiate | Export::Configure => SETUP_DEADLINES,
-            Export::Join => JOIN_DEADLINES,
-            Export::Leave
+            Export::Join
+            | Export::Leave
             | Export::Route
             | Export::Select
             | Export::Overflow

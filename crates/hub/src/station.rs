@@ -34,6 +34,7 @@ mod seats;
 mod settling;
 mod shadowing;
 mod share;
+mod slice;
 mod subscriber;
 mod sweeping;
 mod taking;

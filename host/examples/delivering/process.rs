@@ -37,10 +37,12 @@ impl Process {
 
     fn start(mut command: Command, address: &str, is_hub: bool) -> Self {
         command.stdout(Stdio::null()).stderr(Stdio::null());
-        let child = command.spawn().expect("the program starts");
+        let mut child = command.spawn().expect("the program starts");
         let address = address.parse().expect("an address");
         let begun = Instant::now();
         while TcpStream::connect(address).is_err() {
+            let ended = child.try_wait().expect("it can be asked");
+            assert!(ended.is_none(), "it does not start: {command:?}");
             assert!(begun.elapsed() < START_MAX, "it does not listen");
             sleep(Duration::from_millis(20));
         }

@@ -29,7 +29,7 @@ const GUESTS: [&str; 9] = [
     "loop_in_route",
     "memory_bomb",
     "loop_in_join",
-    "loop_in_realloc",
+    "loop_in_post_return",
     "trap_in_route",
     "deep_recursion",
     "hundred_megabyte_answer",

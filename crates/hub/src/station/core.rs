@@ -18,6 +18,7 @@ use super::registry::{Registry, Ticket};
 use super::routing::Round;
 use super::seats::Seats;
 use super::share::{Rate, Share};
+use super::slice::Slice;
 use super::subscriber::{Position, Subscriber};
 use super::ticking::Reported;
 use super::trouble::Trouble;
@@ -46,6 +47,8 @@ pub(crate) struct Core {
     /// What a component failed on, until it is dealt with.
     pub(crate) trouble: Option<Trouble>,
     pub(crate) suspects: Suspects,
+    /// How many newcomers the policy is told of at once.
+    pub(crate) joins: Slice,
     pub(crate) grant_sets: GrantSets,
     pub(crate) frames: Frames,
     pub(crate) concatenation: Concatenation,
@@ -102,6 +105,7 @@ impl Core {
             wait_ms: 0,
             trouble: None,
             suspects: Suspects::default(),
+            joins: Slice::default(),
             grant_sets: GrantSets::default(),
             frames: Frames::default(),
             concatenation: Concatenation::default(),

@@ -1,5 +1,7 @@
 //! What connections leave word of, until the station gets to it.
 
+use std::collections::VecDeque;
+
 use tokio::sync::oneshot;
 
 use super::newcomer::Start;
@@ -15,7 +17,7 @@ pub(crate) const COME_BACK_MS: u32 = 2_000;
 /// subscriber leaves once.
 #[derive(Default)]
 pub(crate) struct Inbox {
-    joins: Vec<Join>,
+    joins: VecDeque<Join>,
     departures: Vec<Ticket>,
 }
 
@@ -48,7 +50,7 @@ impl Inbox {
     }
 
     pub(crate) fn push_join(&mut self, join: Join) {
-        self.joins.push(join);
+        self.joins.push_back(join);
     }
 
     pub(crate) fn push_departure(&mut self, ticket: Ticket) {
@@ -57,8 +59,7 @@ impl Inbox {
 
     /// The oldest requests to join, at most `max`.
     pub(crate) fn take_joins(&mut self, max: usize) -> Vec<Join> {
-        let rest = self.joins.split_off(max.min(self.joins.len()));
-        std::mem::replace(&mut self.joins, rest)
+        self.joins.drain(..max.min(self.joins.len())).collect()
     }
 
     pub(crate) fn take_departures(&mut self) -> Vec<Ticket> {

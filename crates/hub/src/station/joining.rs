@@ -1,6 +1,7 @@
 //! Letting subscribers in.
 
 use std::rc::Rc;
+use std::time::Instant;
 
 use umbel_routing::{Export, MailboxBounds, SubscriberView};
 
@@ -13,9 +14,6 @@ use crate::link::Link;
 use crate::metrics::JoinResult;
 use crate::stream::Stream;
 use crate::{Opened, Refused};
-
-/// Subscribers in one `join` call.
-const JOINS_STEP: usize = 1024;
 
 /// Newcomers of one batch that the policy may fail on: each costs an instance, and the re-join of all.
 /// The rest of the batch may come back.
@@ -54,7 +52,8 @@ impl Station {
         if !in_turn {
             return;
         }
-        let joins = self.inbox.borrow_mut().take_joins(JOINS_STEP);
+        let step = self.core.borrow().joins.len();
+        let joins = self.inbox.borrow_mut().take_joins(step);
         if joins.is_empty() && self.core.borrow().suspects.newcomers.is_empty() {
             return;
         }
@@ -166,11 +165,13 @@ impl Core {
             .iter()
             .map(|n| n.subscriber.view(n.ticket.client))
             .collect();
+        let started = Instant::now();
         let answers = self
             .seats
             .policy
             .call(Export::Join, now_ms, |p| p.join(&views))
             .ok()?;
+        self.joins = self.joins.took(started.elapsed(), self.deadline());
         let mailboxes = answers.into_iter().map(|answer| match answer {
             Ok(bounds) => Ok(Mailbox::clamp(bounds, &self.config.mailbox)),
             Err(refusal) => Err(Refused::Policy(refusal)),

@@ -71,7 +71,7 @@ impl Station {
 }
 
 impl Core {
-    fn deadline(&self) -> Duration {
+    pub(crate) fn deadline(&self) -> Duration {
         self.config.components.deadline
     }
 

@@ -13,14 +13,9 @@ use super::breaker::Breaker;
 use super::member::Member;
 use super::meter::Meter;
 use super::registry::{Registry, Ticket};
+use super::slice::Slice;
 use super::subscriber::Subscriber;
 
-/// Subscribers in the first slice; slices double while one takes little of a deadline ...
-const SLICE_MIN: usize = 16;
-/// ... up to this.
-const SLICE_MAX: usize = 2_048;
-/// A slice may grow while it takes less than this part of a deadline.
-const GROWTH_PART: u32 = 8;
 /// Instances that may be used up in a row by whoever makes the telling fail.
 const HUNTS_MAX: u32 = 64;
 
@@ -35,7 +30,7 @@ pub(crate) struct Seat<M> {
     state: State<M>,
     breaker: Breaker,
     /// Bound of a slice while an offender is looked for.
-    slice_max: usize,
+    slice_max: Option<usize>,
     hunts: u32,
     /// Faults ever, and the last one.
     faults: u64,
@@ -52,7 +47,7 @@ enum State<M> {
     Joining {
         instance: M,
         told: usize,
-        slice: usize,
+        slice: Slice,
     },
     /// It knows of everyone.
     Ready(M),
@@ -73,7 +68,7 @@ impl<M: Member> Seat<M> {
             meter: Rc::clone(meter),
             state: State::Empty,
             breaker: Breaker::default(),
-            slice_max: SLICE_MAX,
+            slice_max: None,
             hunts: 0,
             faults: 0,
             last_fault: String::new(),
@@ -162,12 +157,12 @@ impl<M: Member> Seat<M> {
                 instance,
                 told,
                 slice,
-            } => (instance, told, slice.min(self.slice_max)),
+            } => (instance, told, self.bounded(slice)),
         };
-        let (tickets, next) = registry.slice(told, slice);
+        let (tickets, next) = registry.slice(told, slice.len());
         if tickets.is_empty() {
             self.state = State::Ready(instance);
-            self.slice_max = SLICE_MAX;
+            self.slice_max = None;
             self.hunts = 0;
             return Step::default();
         }
@@ -177,12 +172,10 @@ impl<M: Member> Seat<M> {
         drop(views);
         match joined {
             Ok(answers) => {
-                let quick = started.elapsed() < deadline / GROWTH_PART;
-                let slice = if quick { slice * 2 } else { slice };
                 self.state = State::Joining {
                     instance,
                     told: next,
-                    slice: slice.min(SLICE_MAX),
+                    slice: slice.took(started.elapsed(), deadline),
                 };
                 let mut unwanted = Vec::new();
                 for (ticket, answer) in tickets.into_iter().zip(answers) {
@@ -289,7 +282,7 @@ impl<M: Member> Seat<M> {
                 self.state = State::Joining {
                     instance,
                     told: 0,
-                    slice: SLICE_MIN,
+                    slice: Slice::default(),
                 };
             }
             Err(fault) => {
@@ -308,15 +301,19 @@ impl<M: Member> Seat<M> {
         self.note(fault);
         self.hunts += 1;
         if tickets.len() == 1 {
-            self.slice_max = SLICE_MAX;
+            self.slice_max = None;
             return Step { unwanted: tickets };
         }
-        self.slice_max = (tickets.len() / 2).max(1);
+        self.slice_max = Some(tickets.len() / 2);
         if self.hunts >= HUNTS_MAX {
             self.hunts = 0;
             self.breaker.open(now_ms);
         }
         Step::default()
+    }
+
+    fn bounded(&self, slice: Slice) -> Slice {
+        self.slice_max.map_or(slice, |max| slice.at_most(max))
     }
 
     fn begin_again(&mut self) {

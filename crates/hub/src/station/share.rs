@@ -4,14 +4,20 @@ use std::time::Duration;
 
 /// What may be taken at once, in deadlines of a call.
 const BURST_DEADLINES: u32 = 2;
+/// What takes more than this part of a deadline is long: the others of the shard get their turn after it.
+const LONG_PART: u32 = 8;
 
 /// A bucket of time that fills at the tenant's share of a shard. A call is never cut short for it: it may
 /// overdraw, and what comes after waits until that is made good. A new one is full.
+///
+/// What was long is followed by a rest, as long at most, whatever the bucket still holds. An event of another
+/// tenant passes through several tasks of the shard; without a rest it would wait for one call before each.
 #[derive(Debug, Default)]
 pub(crate) struct Share {
     /// Microseconds that may be taken now; below zero: overdrawn.
     left_us: i64,
     filled_ms: u64,
+    rest_until_ms: u64,
 }
 
 /// How much time there is to take.
@@ -29,6 +35,17 @@ impl Rate {
         i64::try_from(burst.as_micros()).unwrap_or(i64::MAX)
     }
 
+    /// Milliseconds that others get after what took so long: with a share of one half and below as many.
+    fn rest_ms(self, spent_us: u64) -> u64 {
+        let long_us = u64::try_from((self.deadline / LONG_PART).as_micros()).unwrap_or(u64::MAX);
+        if spent_us < long_us {
+            return 0;
+        }
+        let others = u64::from(100_u32.saturating_sub(self.percent));
+        let rest_us = spent_us.saturating_mul(others) / u64::from(self.percent.max(1));
+        rest_us.min(spent_us).div_ceil(1_000)
+    }
+
     /// Microseconds in a number of milliseconds.
     fn over(self, ms: u64) -> i64 {
         let us = ms.saturating_mul(1_000) / 100;
@@ -41,8 +58,7 @@ impl Share {
     pub(crate) fn settle(&mut self, spent_us: u64, rate: Option<Rate>, now_ms: u64) -> u64 {
         let Some(rate) = rate else {
             // Whoever gets a share later begins with a whole burst.
-            self.left_us = 0;
-            self.filled_ms = 0;
+            *self = Self::default();
             return 0;
         };
         let filled = rate.over(now_ms.saturating_sub(self.filled_ms));
@@ -50,10 +66,12 @@ impl Share {
         self.left_us = self.left_us.saturating_add(filled).min(rate.burst_us());
         let spent = i64::try_from(spent_us).unwrap_or(i64::MAX);
         self.left_us = self.left_us.saturating_sub(spent);
+        self.rest_until_ms = self.rest_until_ms.max(now_ms + rate.rest_ms(spent_us));
         let missing = u64::try_from(self.left_us.saturating_neg()).unwrap_or(0);
-        (missing * 100)
+        let refill_ms = (missing * 100)
             .div_ceil(u64::from(rate.percent.max(1)))
-            .div_ceil(1_000)
+            .div_ceil(1_000);
+        refill_ms.max(self.rest_until_ms.saturating_sub(now_ms))
     }
 }
 
@@ -71,10 +89,29 @@ mod tests {
     #[test]
     fn a_burst_of_two_deadlines_is_free_and_then_time_has_to_pass() {
         let mut share = Share::default();
-        assert_eq!(share.settle(20_000, QUARTER, 1_000), 0);
+        for _ in 0..20 {
+            assert_eq!(share.settle(1_000, QUARTER, 1_000), 0);
+        }
         assert_eq!(share.settle(10_000, QUARTER, 1_000), 40);
         assert_eq!(share.settle(0, QUARTER, 1_039), 1);
         assert_eq!(share.settle(0, QUARTER, 1_040), 0);
+    }
+
+    #[test]
+    fn the_others_get_as_much_time_after_a_long_call_even_within_a_burst() {
+        let mut share = Share::default();
+        assert_eq!(share.settle(10_000, QUARTER, 1_000), 10);
+        assert_eq!(share.settle(0, QUARTER, 1_004), 6);
+        assert_eq!(share.settle(0, QUARTER, 1_010), 0);
+    }
+
+    #[test]
+    fn who_may_take_more_than_half_rests_for_less() {
+        let most = QUARTER.map(|rate| Rate {
+            percent: 80,
+            ..rate
+        });
+        assert_eq!(Share::default().settle(8_000, most, 1_000), 2);
     }
 
     #[test]
@@ -96,6 +133,8 @@ mod tests {
     fn without_a_limit_nobody_waits() {
         let mut share = Share::default();
         assert_eq!(share.settle(u64::MAX, None, 1_000_000), 0);
-        assert_eq!(share.settle(20_000, QUARTER, 1_000_001), 0, "a whole burst");
+        for _ in 0..20 {
+            assert_eq!(share.settle(1_000, QUARTER, 1_000_001), 0, "a whole burst");
+        }
     }
 }
