@@ -37,7 +37,7 @@ mod tests {
     fn it_is_watched_for_some_calls_after_one_that_took_too_long() {
         let suspicion = Suspicion::default();
         assert!(!suspicion.watches());
-        suspicion.clone().arouse();
+        suspicion.arouse();
         assert!((0..WATCHED_CALLS).all(|_| suspicion.watches()));
         assert!(!suspicion.watches());
     }
