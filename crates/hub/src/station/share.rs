@@ -6,6 +6,9 @@ use std::time::Duration;
 const BURST_DEADLINES: u32 = 2;
 /// What takes more than this part of a deadline is long: the others of the shard get their turn after it.
 const LONG_PART: u32 = 8;
+/// What the others need to get going again after something long, in microseconds: their caches are cold, and
+/// their peers have gone to sleep. Measured by `cargo xtask hostile`.
+const RESUME_US: u64 = 100;
 
 /// A bucket of time that fills at the tenant's share of a shard. A call is never cut short for it: it may
 /// overdraw, and what comes after waits until that is made good. A new one is full.
@@ -35,12 +38,12 @@ impl Rate {
         i64::try_from(burst.as_micros()).unwrap_or(i64::MAX)
     }
 
+    fn is_long(self, spent_us: u64) -> bool {
+        Duration::from_micros(spent_us) >= self.deadline / LONG_PART
+    }
+
     /// Milliseconds that others get after what took so long: with a share of one half and below as many.
     fn rest_ms(self, spent_us: u64) -> u64 {
-        let long_us = u64::try_from((self.deadline / LONG_PART).as_micros()).unwrap_or(u64::MAX);
-        if spent_us < long_us {
-            return 0;
-        }
         let others = u64::from(100_u32.saturating_sub(self.percent));
         let rest_us = spent_us.saturating_mul(others) / u64::from(self.percent.max(1));
         rest_us.min(spent_us).div_ceil(1_000)
@@ -64,9 +67,13 @@ impl Share {
         let filled = rate.over(now_ms.saturating_sub(self.filled_ms));
         self.filled_ms = now_ms;
         self.left_us = self.left_us.saturating_add(filled).min(rate.burst_us());
+        let mut spent_us = spent_us;
+        if rate.is_long(spent_us) {
+            self.rest_until_ms = now_ms + rate.rest_ms(spent_us);
+            spent_us = spent_us.saturating_add(RESUME_US);
+        }
         let spent = i64::try_from(spent_us).unwrap_or(i64::MAX);
         self.left_us = self.left_us.saturating_sub(spent);
-        self.rest_until_ms = self.rest_until_ms.max(now_ms + rate.rest_ms(spent_us));
         let missing = u64::try_from(self.left_us.saturating_neg()).unwrap_or(0);
         let refill_ms = (missing * 100)
             .div_ceil(u64::from(rate.percent.max(1)))
@@ -92,9 +99,9 @@ mod tests {
         for _ in 0..20 {
             assert_eq!(share.settle(1_000, QUARTER, 1_000), 0);
         }
-        assert_eq!(share.settle(10_000, QUARTER, 1_000), 40);
-        assert_eq!(share.settle(0, QUARTER, 1_039), 1);
-        assert_eq!(share.settle(0, QUARTER, 1_040), 0);
+        assert_eq!(share.settle(1_000, QUARTER, 1_000), 4);
+        assert_eq!(share.settle(0, QUARTER, 1_003), 1);
+        assert_eq!(share.settle(0, QUARTER, 1_004), 0);
     }
 
     #[test]
