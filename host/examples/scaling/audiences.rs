@@ -1,16 +1,18 @@
 //! Whether an event costs what its audience does, however many others there are.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use tokio::runtime::LocalRuntime;
+use umbel_hub::Wire;
 use umbel_routing::DispatcherFactory;
 
 use crate::policies::Policies;
 use crate::rounds::{in_turns, ratio};
 use crate::row;
 use crate::stage::{Stage, runtime};
-use crate::wires::Counted;
+use crate::wires::{Counted, Socket, readers};
 
 const FEW: usize = 1_000;
 const MANY: usize = 100_000;
@@ -21,19 +23,34 @@ const EVENTS: usize = 4_000;
 /// Topics of one round.
 type Topics = Vec<String>;
 
-/// One event to one of many.
+/// One event to one of many, without the write and with it.
 pub(crate) fn one_among_many(policies: &Policies) {
+    one_among(policies, "without the write", |_, writes| {
+        Counted(Rc::clone(writes))
+    });
+    let readers = readers();
+    let sockets: Vec<Socket> = (0..FEW)
+        .map(|_| Socket::open(readers, &Rc::default()))
+        .collect();
+    one_among(policies, "written to sockets", |n, writes| {
+        sockets[n % FEW].shared(writes)
+    });
+}
+
+fn one_among<W: Wire + 'static>(
+    policies: &Policies,
+    how: &str,
+    wire: impl Fn(usize, &Rc<Cell<u64>>) -> W,
+) {
     for (name, policy) in policies.each() {
+        let name = &format!("{how}; {name}");
         let runtime = runtime();
-        let few = crowd(&runtime, policy, FEW);
-        let many = crowd(&runtime, policy, MANY);
-        let mut besides = crowd(&runtime, policy, MANY);
+        let few = crowd(&runtime, policy, FEW, &wire);
+        let many = crowd(&runtime, policy, MANY, &wire);
+        let mut besides = crowd(&runtime, policy, MANY, &wire);
         for n in 0..PATTERNS {
-            let writes = Rc::clone(&besides.writes);
-            besides.subscribe(
-                &format!("https://example.com/room-{n}/{{seat}}"),
-                Counted(writes),
-            );
+            let wire = wire(n, &besides.writes);
+            besides.subscribe(&format!("https://example.com/room-{n}/{{seat}}"), wire);
         }
         // The subscribers that events go to: always the same ones, and others each time.
         for (whom, reach) in [("the same 1,000 in turn", FEW), ("any", MANY)] {
@@ -80,11 +97,16 @@ fn never_seen(name: &str, few: &Stage, besides: &Stage) {
 }
 
 /// So many subscribers, each of a topic of its own.
-fn crowd(runtime: &Rc<LocalRuntime>, policy: &Arc<dyn DispatcherFactory>, count: usize) -> Stage {
+fn crowd<W: Wire + 'static>(
+    runtime: &Rc<LocalRuntime>,
+    policy: &Arc<dyn DispatcherFactory>,
+    count: usize,
+    wire: &impl Fn(usize, &Rc<Cell<u64>>) -> W,
+) -> Stage {
     let mut stage = Stage::new(runtime, policy);
     for n in 0..count {
-        let writes = Rc::clone(&stage.writes);
-        stage.subscribe(&topic(n), Counted(writes));
+        let wire = wire(n, &stage.writes);
+        stage.subscribe(&topic(n), wire);
     }
     stage
 }

@@ -13,9 +13,10 @@ use umbel_hub::Wire;
 /// Takes everything and counts the writes.
 pub(crate) struct Counted(pub(crate) Rc<Cell<u64>>);
 
-/// A socket whose other end is read by another thread; counts the writes.
+/// A socket whose other end is read by another thread; counts the writes. May be shared: there are fewer
+/// sockets than subscribers.
 pub(crate) struct Socket {
-    stream: std::net::TcpStream,
+    stream: Rc<std::net::TcpStream>,
     count: Rc<Cell<u64>>,
 }
 
@@ -38,7 +39,15 @@ impl Socket {
         stream.set_nodelay(true).expect("set");
         stream.set_nonblocking(true).expect("set");
         Self {
-            stream,
+            stream: Rc::new(stream),
+            count: Rc::clone(count),
+        }
+    }
+
+    /// The same socket, with its writes counted by `count`.
+    pub(crate) fn shared(&self, count: &Rc<Cell<u64>>) -> Self {
+        Self {
+            stream: Rc::clone(&self.stream),
             count: Rc::clone(count),
         }
     }
