@@ -16,7 +16,7 @@ use crate::process::Process;
 const ROUNDS: usize = 5;
 
 /// What is compared with the floor; each load of the hub has its own of the floor.
-const CASES: [Case; 6] = [
+const CASES: [Case; 8] = [
     Case {
         name: "HTTP/1.1, window 1, one audience of 1,000",
         hub: Load::plain(Protocol::Http1, 1_000, 1, 300),
@@ -30,6 +30,16 @@ const CASES: [Case; 6] = [
     Case {
         name: "h2c, window 1, one audience of 1,000, each over a connection of its own",
         hub: Load::plain(Protocol::H2c { streams: 1 }, 1_000, 1, 300),
+        floor: Load::plain(Protocol::Http1, 1_000, 1, 300),
+    },
+    Case {
+        name: "h2c, window 1, one audience of 1,000, over 500 connections",
+        hub: Load::plain(Protocol::H2c { streams: 2 }, 1_000, 1, 300),
+        floor: Load::plain(Protocol::Http1, 1_000, 1, 300),
+    },
+    Case {
+        name: "h2c, window 1, one audience of 1,000, over 250 connections",
+        hub: Load::plain(Protocol::H2c { streams: 4 }, 1_000, 1, 300),
         floor: Load::plain(Protocol::Http1, 1_000, 1, 300),
     },
     Case {
