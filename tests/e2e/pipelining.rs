@@ -32,6 +32,12 @@ async fn answers(publisher: &mut Publisher, requests: &str, count: usize) -> Vec
     all
 }
 
+/// Publishes one more over a connection of its own: what came before it is all there was.
+async fn publish_last(server: &Server) {
+    let mut publisher = Publisher::connect(server.hub).await;
+    publisher.publish("t", "last").await;
+}
+
 #[test]
 fn publications_sent_at_once_are_logged_and_answered_in_their_order() {
     run(async {
@@ -122,10 +128,7 @@ fn behind_a_body_too_large_to_be_read_to_its_end_nothing_is_published() {
         let answers = answers(&mut publisher, &requests.concat(), 3).await;
         let statuses: Vec<u16> = answers.iter().map(|(status, _)| *status).collect();
         assert_eq!(statuses, [200, 413]);
-        Publisher::connect(server.hub)
-            .await
-            .publish("t", "last")
-            .await;
+        publish_last(&server).await;
         assert_eq!(stream.data(2).await, ["0", "last"]);
     });
 }
@@ -149,10 +152,7 @@ fn what_follows_the_one_that_closes_the_connection_is_neither_published_nor_answ
             answers,
             [(200, "id-0".to_owned()), (200, "id-1".to_owned())]
         );
-        Publisher::connect(server.hub)
-            .await
-            .publish("t", "last")
-            .await;
+        publish_last(&server).await;
         assert_eq!(stream.data(3).await, ["0", "1", "last"]);
     });
 }
@@ -172,10 +172,7 @@ fn what_is_no_request_ends_the_connection_behind_the_answers_to_what_was_one() {
         let answers = answers(&mut publisher, &requests.concat(), 3).await;
         let statuses: Vec<u16> = answers.iter().map(|(status, _)| *status).collect();
         assert_eq!(statuses, [200, 400]);
-        Publisher::connect(server.hub)
-            .await
-            .publish("t", "last")
-            .await;
+        publish_last(&server).await;
         assert_eq!(stream.data(2).await, ["0", "last"]);
     });
 }
@@ -202,10 +199,7 @@ fn a_subscription_behind_publications_is_answered_behind_them_and_nothing_after_
         }
         let mut stream = publisher.into_stream().await;
         assert_eq!(stream.data(2).await, numbers(0..2));
-        Publisher::connect(server.hub)
-            .await
-            .publish("t", "last")
-            .await;
+        publish_last(&server).await;
         assert_eq!(stream.data(1).await, ["last"]);
     });
 }
