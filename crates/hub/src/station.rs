@@ -80,6 +80,8 @@ pub(crate) struct Station {
     inbox: RefCell<Inbox>,
     /// Whether it is looked at with every turn of the wheel.
     restless: Cell<bool>,
+    /// Whether the wheel brings up its idle instances.
+    waits_to_rest: Cell<bool>,
     /// Whether its task has ended: nothing comes of what is left here.
     ended: Cell<bool>,
 }
@@ -95,6 +97,7 @@ impl Station {
             stations: Rc::clone(stations),
             inbox: RefCell::default(),
             restless: Cell::new(false),
+            waits_to_rest: Cell::new(false),
             ended: Cell::new(false),
         })
     }

@@ -1,7 +1,7 @@
 //! The stations of one shard, and what time brings them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
@@ -9,6 +9,10 @@ use crate::Tenant;
 use crate::clock::Clock;
 use crate::station::{Station, Ticket};
 use crate::wheel::Wheel;
+
+/// Stations that give up idle instances in one turn of the wheel: dropping one takes tens of microseconds,
+/// and those who joined together become idle together.
+const RESTS_PER_TURN_MAX: usize = 64;
 
 /// The stations of one shard. One is made when it is first needed, and stays until its tenant goes.
 ///
@@ -20,12 +24,21 @@ pub(crate) struct Stations {
     by_tenant: RefCell<HashMap<*const Tenant, Rc<Station>>>,
     wheel: RefCell<Wheel<Due>>,
     restless: RefCell<Vec<Rc<Station>>>,
+    /// Whose instances may have become idle.
+    idle: RefCell<VecDeque<Weak<Station>>>,
 }
 
-/// A subscriber to be looked at.
+/// What is to be looked at of a station.
 struct Due {
     station: Weak<Station>,
-    ticket: Ticket,
+    what: What,
+}
+
+enum What {
+    /// A subscriber.
+    Subscriber(Ticket),
+    /// Whether its instances are idle.
+    Instances,
 }
 
 impl Stations {
@@ -36,6 +49,7 @@ impl Stations {
             by_tenant: RefCell::default(),
             wheel: RefCell::new(Wheel::new(clock.now_ms())),
             restless: RefCell::default(),
+            idle: RefCell::default(),
         })
     }
 
@@ -57,10 +71,17 @@ impl Stations {
 
     /// Has `ticket` of `station` looked at once `due_ms` has come.
     pub(crate) fn look_at(&self, station: &Weak<Station>, ticket: Ticket, due_ms: u64) {
-        let due = Due {
-            station: Weak::clone(station),
-            ticket,
-        };
+        self.insert(station, What::Subscriber(ticket), due_ms);
+    }
+
+    /// Has `station` asked for idle instances once `due_ms` has come.
+    pub(crate) fn look_for_idle(&self, station: &Weak<Station>, due_ms: u64) {
+        self.insert(station, What::Instances, due_ms);
+    }
+
+    fn insert(&self, station: &Weak<Station>, what: What, due_ms: u64) {
+        let station = Weak::clone(station);
+        let due = Due { station, what };
         self.wheel.borrow_mut().insert(due, due_ms);
     }
 
@@ -72,15 +93,30 @@ impl Stations {
     /// One turn of the wheel.
     pub(crate) fn tick(&self) {
         let due = self.wheel.borrow_mut().advance(self.clock.now_ms());
-        for Due { station, ticket } in due {
-            if let Some(station) = station.upgrade() {
-                station.turn(ticket);
+        for Due { station, what } in due {
+            match (what, station.upgrade()) {
+                (What::Subscriber(ticket), Some(station)) => station.turn(ticket),
+                (What::Instances, Some(_)) => self.idle.borrow_mut().push_back(station),
+                (_, None) => {}
             }
         }
+        self.give_up_idle();
         let restless = std::mem::take(&mut *self.restless.borrow_mut());
         for station in restless {
             if station.tick() {
                 self.stir(&station);
+            }
+        }
+    }
+
+    fn give_up_idle(&self) {
+        for _ in 0..RESTS_PER_TURN_MAX {
+            let next = self.idle.borrow_mut().pop_front();
+            let Some(station) = next else {
+                return;
+            };
+            if let Some(station) = station.upgrade() {
+                station.rest_when_idle();
             }
         }
     }

@@ -146,6 +146,68 @@ fn instances_that_nobody_asks_anything_are_given_up_and_made_again() {
 }
 
 #[test]
+fn an_instance_is_given_up_after_a_minute_also_where_no_heartbeat_is_due() {
+    run(async || {
+        let policy = FakePolicy::new("");
+        let mut spec = spec("default", policy.version(), None);
+        spec.config.stream.heartbeat = Duration::from_secs(3600);
+        spec.config.stream.age = Duration::from_secs(24 * 3600);
+        let rig = Rig::start(1, spec);
+        let mut clients = Vec::new();
+        for _ in 0..3 {
+            let mut client = rig.subscribe(&["*"]).await;
+            client.read();
+            clients.push(client);
+        }
+        tokio::time::sleep(Duration::from_secs(59)).await;
+        assert_eq!((policy.watch.created(), policy.watch.alive()), (1, 1));
+        // Whoever is asked something is idle from then on.
+        rig.publish("t", "0").await;
+        for client in &mut clients {
+            assert_eq!(client.data(), numbers(0..1));
+        }
+        tokio::time::sleep(Duration::from_secs(59)).await;
+        assert_eq!((policy.watch.created(), policy.watch.alive()), (1, 1));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!((policy.watch.created(), policy.watch.alive()), (1, 0));
+        let memory = r#"umbel_policy_memory_bytes{tenant="default",shard="0"}"#;
+        assert_eq!(rig.metric(memory), 0.0);
+        rig.publish("t", "1").await;
+        for client in &mut clients {
+            assert_eq!(client.data(), numbers(1..2));
+        }
+        assert_eq!((policy.watch.created(), policy.watch.alive()), (2, 1));
+        assert_eq!(policy.watch.breaches(), [""; 0]);
+    });
+}
+
+#[test]
+fn very_many_instances_that_become_idle_together_are_given_up_one_after_the_other() {
+    run_as_body(async || {
+        let policy = FakePolicy::new("");
+        let rig = Rig::new("");
+        let mut clients = Vec::new();
+        for n in 0..200 {
+            let tenant = add(&rig, &format!("t{n}"), &policy);
+            clients.push(rig.open_at(&tenant, 0, ASK).await.expect("let in"));
+        }
+        assert_eq!(policy.watch.alive(), 200);
+        let mut alive = vec![200];
+        for _ in 0..700 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            for client in &mut clients {
+                client.read();
+            }
+            alive.push(policy.watch.alive());
+        }
+        alive.dedup();
+        let given_up: Vec<usize> = alive.windows(2).map(|two| two[0] - two[1]).collect();
+        assert!(given_up.iter().all(|at_once| *at_once <= 64), "{alive:?}");
+        assert_eq!(policy.watch.alive(), 0);
+    });
+}
+
+#[test]
 fn where_there_is_no_room_the_tenant_that_is_idle_longest_makes_some() {
     run_as_body(async || {
         let policy = FakePolicy::new("").fails(|call| {
