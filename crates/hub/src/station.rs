@@ -82,6 +82,8 @@ pub(crate) struct Station {
     restless: Cell<bool>,
     /// Whether the wheel brings up its idle instances.
     waits_to_rest: Cell<bool>,
+    /// Whether it seeks room for an instance.
+    seeks_room: Cell<bool>,
     /// Whether its task has ended: nothing comes of what is left here.
     ended: Cell<bool>,
 }
@@ -98,6 +100,7 @@ impl Station {
             inbox: RefCell::default(),
             restless: Cell::new(false),
             waits_to_rest: Cell::new(false),
+            seeks_room: Cell::new(false),
             ended: Cell::new(false),
         })
     }

@@ -6,8 +6,9 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use crate::Tenant;
-use crate::clock::Clock;
+use crate::rooms::Question;
 use crate::station::{Station, Ticket};
+use crate::tenant::Surroundings;
 use crate::wheel::Wheel;
 
 /// Stations that give up idle instances in one turn of the wheel: dropping one takes tens of microseconds,
@@ -20,7 +21,7 @@ const RESTS_PER_TURN_MAX: usize = 64;
 /// station that has done something since stands among the restless until it has come to rest.
 pub(crate) struct Stations {
     shard: usize,
-    clock: Clock,
+    around: Arc<Surroundings>,
     by_tenant: RefCell<HashMap<*const Tenant, Rc<Station>>>,
     wheel: RefCell<Wheel<Due>>,
     restless: RefCell<Vec<Rc<Station>>>,
@@ -42,12 +43,12 @@ enum What {
 }
 
 impl Stations {
-    pub(crate) fn new(shard: usize, clock: Clock) -> Rc<Self> {
+    pub(crate) fn new(shard: usize, around: Arc<Surroundings>) -> Rc<Self> {
         Rc::new(Self {
             shard,
-            clock,
             by_tenant: RefCell::default(),
-            wheel: RefCell::new(Wheel::new(clock.now_ms())),
+            wheel: RefCell::new(Wheel::new(around.clock.now_ms())),
+            around,
             restless: RefCell::default(),
             idle: RefCell::default(),
         })
@@ -92,7 +93,7 @@ impl Stations {
 
     /// One turn of the wheel.
     pub(crate) fn tick(&self) {
-        let due = self.wheel.borrow_mut().advance(self.clock.now_ms());
+        let due = self.wheel.borrow_mut().advance(self.around.clock.now_ms());
         for Due { station, what } in due {
             match (what, station.upgrade()) {
                 (What::Subscriber(ticket), Some(station)) => station.turn(ticket),
@@ -121,15 +122,54 @@ impl Stations {
         }
     }
 
-    /// Gives up the instances of the station, other than `except`, that has not used its own for the
-    /// longest time; false where there is none.
-    pub(crate) fn make_room(&self, except: &Station) -> bool {
+    /// Has the tenant that is idle longest, on whatever shard, give its instances up for `seeker`, which is told
+    /// later whether one has.
+    pub(crate) fn seek_room(self: &Rc<Self>, seeker: Rc<Station>) {
+        let stations = Rc::clone(self);
+        tokio::task::spawn_local(async move {
+            let found = stations.make_room(&seeker).await;
+            seeker.room_sought(found);
+        });
+    }
+
+    async fn make_room(&self, seeker: &Station) -> bool {
+        let rooms = &self.around.rooms;
+        let elsewhere = rooms.longest_idle(self.shard).await;
+        let here = self.longest_idle(Some(seeker));
+        match (here, elsewhere) {
+            (Some((here_ms, station)), elsewhere)
+                if elsewhere.is_none_or(|(elsewhere_ms, _)| here_ms <= elsewhere_ms) =>
+            {
+                station.rest()
+            }
+            (_, Some((_, shard))) => rooms.give_up(shard).await,
+            _ => false,
+        }
+    }
+
+    /// Answers another shard that looks for room.
+    pub(crate) fn answer(&self, question: Question) {
+        // Whoever asked may wait no longer.
+        match question {
+            Question::IdleSince(answer) => {
+                let longest = self.longest_idle(None);
+                _ = answer.send(longest.map(|(since_ms, _)| since_ms));
+            }
+            Question::GiveUp(answer) => {
+                let longest = self.longest_idle(None);
+                _ = answer.send(longest.is_some_and(|(_, station)| station.rest()));
+            }
+        }
+    }
+
+    /// The station, other than `seeker`, that has not used its instances for the longest time, and since when.
+    fn longest_idle(&self, seeker: Option<&Station>) -> Option<(u64, Rc<Station>)> {
         let stations = self.by_tenant.borrow();
         let others = stations
             .values()
-            .filter(|station| !std::ptr::eq(&***station, except));
+            .filter(|station| !seeker.is_some_and(|seeker| std::ptr::eq(&***station, seeker)));
         let idle = others.filter_map(|station| Some((station.idle_since_ms()?, station)));
-        let longest = idle.min_by_key(|(since_ms, _)| *since_ms);
-        longest.is_some_and(|(_, station)| station.rest())
+        let (since_ms, station) = idle.min_by_key(|(since_ms, _)| *since_ms)?;
+        Some((since_ms, Rc::clone(station)))
     }
 }

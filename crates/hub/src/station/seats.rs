@@ -108,6 +108,28 @@ impl Seats {
         }
     }
 
+    /// Whether one of them waits for room for an instance.
+    pub(crate) fn is_starved(&self) -> bool {
+        self.policy.is_starved()
+            || self.filter.as_ref().is_some_and(Seat::is_starved)
+            || self.candidate.as_ref().is_some_and(Candidate::is_starved)
+            || self.shadow.as_ref().is_some_and(ShadowSeats::is_starved)
+    }
+
+    /// Room was sought for those who wait for some.
+    pub(crate) fn room_sought(&mut self, found: bool, now_ms: u64) {
+        self.policy.room_sought(found, now_ms);
+        if let Some(filter) = &mut self.filter {
+            filter.room_sought(found, now_ms);
+        }
+        if let Some(candidate) = &mut self.candidate {
+            candidate.room_sought(found, now_ms);
+        }
+        if let Some(shadow) = &mut self.shadow {
+            shadow.room_sought(found, now_ms);
+        }
+    }
+
     /// Whether the filter has to be asked what each subscriber sees.
     pub(crate) fn has_views(&self) -> bool {
         self.parts.views

@@ -1,6 +1,7 @@
 //! Tenants of one hub: closed worlds that share a shard.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use umbel_event::Event;
@@ -230,6 +231,71 @@ fn where_there_is_no_room_the_tenant_that_is_idle_longest_makes_some() {
             }
         }
         assert!(policy.watch.alive() <= 3);
+    });
+}
+
+#[test]
+fn where_there_is_no_room_a_tenant_that_is_idle_on_another_shard_makes_some() {
+    run_as_body(async || {
+        let policy = FakePolicy::new("").fails(|call| {
+            let full = call.export == Export::Instantiate && call.alive > 4;
+            full.then_some(FaultClass::PoolFull)
+        });
+        let rig = Rig::start(2, spec("default", policy.version(), None));
+        let mut worlds = Vec::new();
+        for n in 0..4 {
+            let tenant = add(&rig, &format!("t{n}"), &policy);
+            let client = rig.open_at(&tenant, 0, ASK).await.expect("let in");
+            worlds.push((client, tenant));
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(policy.watch.alive(), 4);
+        // The one that came first is not the one that is idle longest any more.
+        let (client, tenant) = &mut worlds[0];
+        publish(&rig, tenant, "0").await;
+        assert_eq!(client.data(), numbers(0..1));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let newcomer = add(&rig, "newcomer", &policy);
+        let mut there = rig.open_at(&newcomer, 1, ASK).await.expect("let in");
+        assert_eq!((policy.watch.alive(), policy.watch.created()), (4, 6));
+        publish(&rig, &newcomer, "0").await;
+        assert_eq!(there.data(), numbers(0..1));
+        for (round, at) in [(1, 0), (1, 2), (1, 3)] {
+            let (client, tenant) = &mut worlds[at];
+            publish(&rig, tenant, &round.to_string()).await;
+            assert_eq!(client.data(), numbers(round..round + 1));
+        }
+        assert_eq!(policy.watch.created(), 6, "those had kept theirs");
+        let (client, tenant) = &mut worlds[1];
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        publish(&rig, tenant, "0").await;
+        assert_eq!(client.data(), numbers(0..1), "its instance is made again");
+        assert_eq!((policy.watch.alive(), policy.watch.created()), (4, 8));
+        assert_eq!(policy.watch.breaches(), [""; 0]);
+    });
+}
+
+#[test]
+fn where_no_shard_can_make_room_newcomers_are_let_in_without_the_policy_and_served_later() {
+    run_as_body(async || {
+        let full = Arc::new(AtomicBool::new(true));
+        let is_full = Arc::clone(&full);
+        let policy = FakePolicy::new("").fails(move |call| {
+            let full = call.export == Export::Instantiate && is_full.load(Ordering::Relaxed);
+            full.then_some(FaultClass::PoolFull)
+        });
+        let rig = Rig::start(3, spec("default", policy.version(), None));
+        let mut client = rig.open_at(&rig.tenant, 2, ASK).await.expect("let in");
+        rig.publish("t", "0").await;
+        assert_eq!(client.data(), [""; 0]);
+        full.store(false, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        rig.settle().await;
+        assert_eq!(client.data(), numbers(0..1));
+        assert!(
+            policy.watch.created() <= 4,
+            "it was not tried again and again"
+        );
     });
 }
 
