@@ -37,7 +37,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use components::ComponentError;
+pub(crate) use components::{ComponentError, Components};
 pub(crate) use connection::Connection;
 pub(crate) use connections::Connections;
 pub(crate) use deploying::{ChangeError, Done, Order, Upload, Wanted};

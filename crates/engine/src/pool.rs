@@ -33,9 +33,11 @@ const TABLES_PER_INSTANCE: u32 = 2;
 /// Tables of one core module: the function table and a spare one.
 const TABLES_PER_MODULE_MAX: u32 = 2;
 
-/// Memory that stays with a free slot and is cleared by hand instead of given back to the kernel:
-/// small, since what one tenant wrote is better gone.
-const KEEP_RESIDENT_BYTES: usize = 64 << 10;
+/// Memory that stays with a free slot and is cleared by hand instead of given back to the kernel: none. What
+/// one tenant wrote is better gone, and idle tenants are to take nothing up. More would be worse than it looks:
+/// a slot is cleared from its beginning, where a component in Rust has its unused stack, so that clearing
+/// makes pages resident that no instance has touched.
+const KEEP_RESIDENT_BYTES: usize = 0;
 
 /// Free slots that remember whose image they hold.
 const WARM_SLOTS_MAX: u32 = 32;

@@ -9,6 +9,7 @@ use prometheus_client::registry::Registry;
 
 use crate::clock::Clock;
 use crate::metrics::Families;
+use crate::rooms::Rooms;
 use crate::tenant::Surroundings;
 use crate::{HubConfig, Tenant, TenantSpec};
 
@@ -46,6 +47,7 @@ impl Hub {
             hub: config,
             clock: Clock::start(),
             tenants: AtomicUsize::new(0),
+            rooms: Rooms::new(config.shards),
         });
         Arc::new(Self {
             around,

@@ -12,6 +12,7 @@ mod link;
 mod metrics;
 mod outlet;
 mod publication;
+mod rooms;
 mod shadow;
 mod shard;
 mod spread;

@@ -9,6 +9,7 @@ use tokio::time::MissedTickBehavior;
 use umbel_event::{EARLIEST, Offset};
 use umbel_eventlog::PageLimits;
 
+use crate::rooms::Questions;
 use crate::station::{COME_BACK_MS, Gap, GapCause, Join, Start};
 use crate::stations::Stations;
 use crate::wheel::TURN;
@@ -28,8 +29,11 @@ pub struct Shard {
 impl Shard {
     /// Starts shard `index` of `hub` on this thread: its tasks run in the current `LocalSet`.
     pub fn start(hub: &Arc<Hub>, index: usize) -> Rc<Self> {
-        let stations = Stations::new(index, hub.around.clock);
+        let stations = Stations::new(index, Arc::clone(&hub.around));
         tokio::task::spawn_local(tick(Rc::clone(&stations)));
+        if let Some(questions) = hub.around.rooms.questions(index) {
+            tokio::task::spawn_local(answer(Rc::clone(&stations), questions));
+        }
         if index == 0 {
             tokio::task::spawn_local(retain(Arc::clone(hub)));
         }
@@ -153,6 +157,13 @@ async fn retain(hub: Arc<Hub>) {
                 tenant.retain().await;
             }
         }
+    }
+}
+
+/// Answers shards that look for room.
+async fn answer(stations: Rc<Stations>, mut questions: Questions) {
+    while let Some(question) = questions.recv().await {
+        stations.answer(question);
     }
 }
 

@@ -81,6 +81,10 @@ pub(crate) struct Station {
     inbox: RefCell<Inbox>,
     /// Whether it is looked at with every turn of the wheel.
     restless: Cell<bool>,
+    /// Whether the wheel brings up its idle instances.
+    waits_to_rest: Cell<bool>,
+    /// Whether it seeks room for an instance.
+    seeks_room: Cell<bool>,
     /// Whether its task has ended: nothing comes of what is left here.
     ended: Cell<bool>,
 }
@@ -96,6 +100,8 @@ impl Station {
             stations: Rc::clone(stations),
             inbox: RefCell::default(),
             restless: Cell::new(false),
+            waits_to_rest: Cell::new(false),
+            seeks_room: Cell::new(false),
             ended: Cell::new(false),
         })
     }

@@ -29,6 +29,7 @@ use version::Setup;
 use crate::clock::Clock;
 use crate::link::Link;
 use crate::metrics::TenantMetrics;
+use crate::rooms::Rooms;
 use crate::shadow::Shadow;
 use crate::{HubConfig, TenantConfig};
 
@@ -52,6 +53,8 @@ pub(crate) struct Surroundings {
     pub(crate) clock: Clock,
     /// How many tenants there are: one alone has no share of anything.
     pub(crate) tenants: AtomicUsize,
+    /// How shards make room for each other.
+    pub(crate) rooms: Rooms,
 }
 
 /// A closed world. Any thread may hold it.

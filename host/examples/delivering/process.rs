@@ -13,6 +13,8 @@ const START_MAX: Duration = Duration::from_mins(2);
 pub(crate) struct Process {
     pub(crate) child: Child,
     pub(crate) address: SocketAddr,
+    /// Where its admin API is; for others than the hub the same.
+    pub(crate) admin: SocketAddr,
     pub(crate) is_hub: bool,
 }
 
@@ -20,11 +22,14 @@ impl Process {
     /// `umbel`, or any build of it, with one shard and these arguments.
     pub(crate) fn hub(program: &str, arguments: &[&str]) -> Self {
         let address = free_address().to_string();
-        let admin = free_address().to_string();
+        let admin = free_address();
         let mut command = Command::new(program);
         command.args(["serve", "--dev", "--shards", "1", "--listen", &address]);
-        command.args(["--admin-listen", &admin]).args(arguments);
-        Self::start(command, &address, true)
+        command.args(["--admin-listen", &admin.to_string()]);
+        command.args(arguments);
+        let mut process = Self::start(command, &address, true);
+        process.admin = admin;
+        process
     }
 
     /// The bare writer: a port, one thread, no coalescing.
@@ -49,6 +54,7 @@ impl Process {
         Self {
             child,
             address,
+            admin: address,
             is_hub,
         }
     }

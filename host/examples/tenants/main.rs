@@ -12,6 +12,8 @@ mod tenant;
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -88,6 +90,7 @@ fn measure(hub: &str, tenants: usize, policy: impl Fn(usize) -> String, cold: bo
         "  a tenant with its subscriber: {:.1} kB more",
         resident / 1e3
     );
+    println!("  instances that live: {}", instances(&process));
     let cpu = process.cpu();
     sleep(IDLE);
     let spent = (process.cpu() - cpu).as_secs_f64() / IDLE.as_secs_f64();
@@ -96,7 +99,8 @@ fn measure(hub: &str, tenants: usize, policy: impl Fn(usize) -> String, cold: bo
     if cold {
         sleep(COLD);
         let resident = each(resident_bytes(&process) - before);
-        println!("  a tenant after a minute: {:.1} kB", resident / 1e3);
+        println!("  a tenant after a minute: {:.1} kB more", resident / 1e3);
+        println!("  instances that live: {}", instances(&process));
         first_events("  the first event of a cold tenant", &mut tenants, TIMED);
     }
     resident
@@ -109,6 +113,19 @@ fn resident_bytes(process: &Process) -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kib.expect("a number") * 1024
+}
+
+/// The gauge of instances that live.
+fn instances(process: &Process) -> u64 {
+    let mut stream = TcpStream::connect(process.admin).expect("connects");
+    let request = "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n";
+    stream.write_all(request.as_bytes()).expect("writes");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("reads");
+    let value = text
+        .lines()
+        .find_map(|l| l.strip_prefix("umbel_instances "));
+    value.and_then(|v| v.parse().ok()).expect("a gauge")
 }
 
 /// Publishes to some tenants, one after the other, and tells how long their subscribers waited.

@@ -17,7 +17,7 @@ use super::{Admin, Uploads, admin_routes};
 use crate::config::{AdminAccess, AdminToken, Config, Sources};
 use crate::http::{Health, Later};
 use crate::server::Tenancy;
-use crate::telemetry::{ConnectionMetrics, Metrics};
+use crate::telemetry::{ConnectionMetrics, InstanceMetrics, Metrics};
 
 const TOKEN: &str = "0123456789abcdef";
 
@@ -41,7 +41,11 @@ fn admin(access: AdminAccess) -> Arc<Admin> {
     Arc::new(Admin {
         access,
         health: Arc::<Health>::default(),
-        metrics: Metrics::new(&tenancy.hub, &connections),
+        metrics: Metrics::new(
+            &tenancy.hub,
+            &connections,
+            InstanceMetrics(Arc::clone(&tenancy.components)),
+        ),
         connections,
         shards: 1,
         tenancy,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use umbel_engine::{
     ChildProcess, CodeCache, CompileLimits, Compiler, Engine, FilterComponent, InProcess, Limits,
-    LoadError, PolicyComponent, WasmFactory, WasmFilterFactory,
+    LoadError, PolicyComponent, PoolUsage, WasmFactory, WasmFilterFactory,
 };
 use umbel_hub::{About, FilterVersion, PolicyVersion};
 use umbel_routing::{
@@ -40,6 +40,12 @@ pub(crate) struct Components {
 
 /// Components by what was loaded, the latest ones.
 type Remembered<C> = Mutex<Vec<(Vec<u8>, Limits, C)>>;
+
+impl std::fmt::Debug for Components {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Components").finish_non_exhaustive()
+    }
+}
 
 /// Why a component does not decide for a tenant.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +103,11 @@ impl Components {
         let compiler = Box::new(InProcess::new(&engine));
         // The seed spreads topics over tables: any will do.
         Ok(Self::with(engine, compiler, 0))
+    }
+
+    /// How many instances live, and how many may.
+    pub(crate) fn pool_usage(&self) -> PoolUsage {
+        self.engine.pool_usage()
     }
 
     fn with(engine: Engine, compiler: Box<dyn Compiler>, seed: u64) -> Self {

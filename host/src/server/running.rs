@@ -23,7 +23,7 @@ use super::{ConnectionLimits, Reload, connections::TICK};
 use crate::admin::{Admin, Uploads, admin_routes};
 use crate::config::{Config, Fault, StateDir};
 use crate::http::{Health, routes};
-use crate::telemetry::{ConnectionMetrics, Metrics};
+use crate::telemetry::{ConnectionMetrics, InstanceMetrics, Metrics};
 
 /// How long streams may take to be told that they end.
 const CLOSE_MAX: Duration = Duration::from_secs(2);
@@ -74,7 +74,11 @@ impl Server {
         let admin = Admin {
             access: config.admin.access.clone(),
             health: Arc::clone(&health),
-            metrics: Metrics::new(&hub, &metrics),
+            metrics: Metrics::new(
+                &hub,
+                &metrics,
+                InstanceMetrics(Arc::clone(&tenancy.components)),
+            ),
             connections: metrics.clone(),
             shards: config.shards,
             tenancy: Arc::clone(&tenancy),

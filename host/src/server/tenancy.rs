@@ -19,7 +19,7 @@ pub(crate) struct Tenancy {
     pub(crate) hub: Arc<Hub>,
     /// What requests meet.
     pub(super) surfaces: Arc<Surfaces>,
-    pub(super) components: Arc<Components>,
+    pub(crate) components: Arc<Components>,
     /// What operators put in the place of what is configured.
     pub(crate) deployments: Arc<Deployments>,
     pub(super) turns: Turns,

@@ -67,12 +67,15 @@ impl Station {
 
     fn ask_admission(&self, publication: &Publication) -> Said {
         self.stir();
-        let core = &mut *self.core.borrow_mut();
+        let mut core = self.core.borrow_mut();
         core.settle_share();
         if core.wait_ms > 0 {
             return Said::Later(Duration::from_millis(core.wait_ms));
         }
-        core.ask_admission(publication)
+        let said = core.ask_admission(publication);
+        drop(core);
+        self.seek_room();
+        said
     }
 }
 

@@ -81,6 +81,29 @@ impl Candidate {
         }
     }
 
+    /// Whether a step would bring it closer to being ready.
+    pub(crate) fn may_advance(&self) -> bool {
+        !self.is_starved() && self.report() == Report::Preparing
+    }
+
+    /// Whether it waits for room for an instance.
+    pub(crate) fn is_starved(&self) -> bool {
+        match &self.seat {
+            CandidateSeat::Policy(seat) => seat.is_starved(),
+            CandidateSeat::Filter(seat) => seat.is_starved(),
+            CandidateSeat::NoFilter => false,
+        }
+    }
+
+    /// Room was sought for its instance.
+    pub(crate) fn room_sought(&mut self, found: bool, now_ms: u64) {
+        match &mut self.seat {
+            CandidateSeat::Policy(seat) => seat.room_sought(found, now_ms),
+            CandidateSeat::Filter(seat) => seat.room_sought(found, now_ms),
+            CandidateSeat::NoFilter => {}
+        }
+    }
+
     /// One step towards being ready. `policies` is the number of the present policy.
     pub(crate) fn advance(
         &mut self,

@@ -15,6 +15,11 @@ use crate::tenant::Report;
 impl Station {
     /// One step for each seat that is not ready and is needed.
     pub(crate) fn prepare(&self) {
+        self.take_steps();
+        self.seek_room();
+    }
+
+    fn take_steps(&self) {
         let needs_policy = self.needs_policy();
         let core = &mut *self.core.borrow_mut();
         if needs_policy {
@@ -26,7 +31,6 @@ impl Station {
         }
         core.prepare_candidate(self.shard);
         core.prepare_shadow();
-        self.make_room(core);
         core.switch(self.shard);
     }
 
@@ -49,24 +53,30 @@ impl Station {
         let candidate = seats.candidate.as_ref();
         let shadow = seats.shadow.as_ref();
         (needs_policy && (seats.policy.may_advance(now_ms) || filter || core.needs_stand_in()))
-            || candidate.is_some_and(|c| c.report() == Report::Preparing || core.may_switch())
+            || candidate.is_some_and(|c| c.may_advance() || core.may_switch())
             || shadow.is_some_and(|s| s.may_advance(now_ms))
     }
 
-    /// Where there was no room for an instance, another tenant gives up one that it has not used for the
-    /// longest time.
-    fn make_room(&self, core: &mut Core) {
-        let now_ms = core.now_ms();
-        let seats = &mut core.seats;
-        let make = |starved: bool| starved.then(|| self.stations.make_room(self));
-        if make(seats.policy.take_starved()) == Some(false) {
-            seats.policy.give_up_for_now(now_ms);
-        }
-        if let Some(filter) = &mut seats.filter
-            && make(filter.take_starved()) == Some(false)
+    /// Where there is no room for an instance, another tenant is to give up one that it has not used for the
+    /// longest time. One search at a time: it may lead to another shard.
+    pub(crate) fn seek_room(&self) {
+        let core = self.core.borrow();
+        if core.seats.is_starved()
+            && !self.seeks_room.replace(true)
+            && let Some(station) = core.station.upgrade()
         {
-            filter.give_up_for_now(now_ms);
+            self.stations.seek_room(station);
         }
+    }
+
+    /// Room was sought for this tenant's instances.
+    pub(crate) fn room_sought(&self, found: bool) {
+        self.seeks_room.set(false);
+        let mut core = self.core.borrow_mut();
+        let now_ms = core.now_ms();
+        core.seats.room_sought(found, now_ms);
+        drop(core);
+        self.link().wake.notify_one();
     }
 }
 

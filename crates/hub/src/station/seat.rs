@@ -18,6 +18,8 @@ use super::subscriber::Subscriber;
 
 /// Instances that may be used up in a row by whoever makes the telling fail.
 const HUNTS_MAX: u32 = 64;
+/// How often in a row room is made and taken by somebody else before this one waits.
+const SEEKS_MAX: u32 = 8;
 
 /// What makes instances.
 type Make<M> = Box<dyn Fn() -> Result<M, Fault>>;
@@ -35,8 +37,10 @@ pub(crate) struct Seat<M> {
     /// Faults ever, and the last one.
     faults: u64,
     last_fault: String,
-    /// Whether there was no room for an instance when it was last tried.
-    starved: bool,
+    /// Why there is no room for an instance, while some is sought.
+    starved: Option<Fault>,
+    /// How often some was found in vain.
+    seeks: u32,
     used_ms: u64,
 }
 
@@ -72,7 +76,8 @@ impl<M: Member> Seat<M> {
             hunts: 0,
             faults: 0,
             last_fault: String::new(),
-            starved: false,
+            starved: None,
+            seeks: 0,
             used_ms: 0,
         }
     }
@@ -89,7 +94,7 @@ impl<M: Member> Seat<M> {
 
     /// Whether a step would bring it closer to being ready.
     pub(crate) fn may_advance(&self, now_ms: u64) -> bool {
-        !self.is_ready() && !self.is_out(now_ms)
+        !self.is_ready() && !self.is_starved() && !self.is_out(now_ms)
     }
 
     pub(crate) fn has_instance(&self) -> bool {
@@ -112,14 +117,22 @@ impl<M: Member> Seat<M> {
         }
     }
 
-    /// Whether there was no room for an instance; asked once.
-    pub(crate) fn take_starved(&mut self) -> bool {
-        std::mem::take(&mut self.starved)
+    /// Whether it waits for room for an instance.
+    pub(crate) fn is_starved(&self) -> bool {
+        self.starved.is_some()
     }
 
-    /// There is no room, and none can be made.
-    pub(crate) fn give_up_for_now(&mut self, now_ms: u64) {
-        self.breaker.open(now_ms);
+    /// Room was sought: there is some now, or none can be made.
+    pub(crate) fn room_sought(&mut self, found: bool, now_ms: u64) {
+        let Some(fault) = self.starved.take() else {
+            return;
+        };
+        self.seeks += 1;
+        if !found || self.seeks >= SEEKS_MAX {
+            self.seeks = 0;
+            self.note(&fault);
+            self.breaker.open(now_ms);
+        }
     }
 
     /// Gives the instance up: what it holds can be told again.
@@ -273,7 +286,7 @@ impl<M: Member> Seat<M> {
     }
 
     fn build(&mut self, now_ms: u64) -> Step {
-        if self.breaker.is_open(now_ms) {
+        if self.is_starved() || self.breaker.is_open(now_ms) {
             return Step::default();
         }
         match self.meter.time(Export::Instantiate, || (self.make)()) {
@@ -285,14 +298,16 @@ impl<M: Member> Seat<M> {
                     slice: Slice::default(),
                 };
             }
+            Err(fault) if fault.class == FaultClass::PoolFull => {
+                self.starved = Some(fault);
+                return Step::default();
+            }
             Err(fault) => {
                 self.note(&fault);
-                self.starved = fault.class == FaultClass::PoolFull;
-                if !self.starved {
-                    self.breaker.open(now_ms);
-                }
+                self.breaker.open(now_ms);
             }
         }
+        self.seeks = 0;
         Step::default()
     }
 

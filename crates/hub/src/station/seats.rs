@@ -96,6 +96,40 @@ impl Seats {
         self.policy.rest() || filter
     }
 
+    /// Gives up the instances of what decides now that were asked nothing since then.
+    pub(crate) fn rest_unused_since(&mut self, since_ms: u64) {
+        if self.policy.used_ms() <= since_ms && self.policy.rest() {
+            self.fallback = None;
+        }
+        if let Some(filter) = &mut self.filter
+            && filter.used_ms() <= since_ms
+        {
+            filter.rest();
+        }
+    }
+
+    /// Whether one of them waits for room for an instance.
+    pub(crate) fn is_starved(&self) -> bool {
+        self.policy.is_starved()
+            || self.filter.as_ref().is_some_and(Seat::is_starved)
+            || self.candidate.as_ref().is_some_and(Candidate::is_starved)
+            || self.shadow.as_ref().is_some_and(ShadowSeats::is_starved)
+    }
+
+    /// Room was sought for those who wait for some.
+    pub(crate) fn room_sought(&mut self, found: bool, now_ms: u64) {
+        self.policy.room_sought(found, now_ms);
+        if let Some(filter) = &mut self.filter {
+            filter.room_sought(found, now_ms);
+        }
+        if let Some(candidate) = &mut self.candidate {
+            candidate.room_sought(found, now_ms);
+        }
+        if let Some(shadow) = &mut self.shadow {
+            shadow.room_sought(found, now_ms);
+        }
+    }
+
     /// Whether the filter has to be asked what each subscriber sees.
     pub(crate) fn has_views(&self) -> bool {
         self.parts.views
@@ -111,11 +145,20 @@ impl Seats {
         self.policy.memory_bytes() + filter
     }
 
-    /// When one of them was last asked something; none where there is no instance.
+    /// When the one that was used last was last asked something; none where there is no instance.
     pub(crate) fn used_ms(&self) -> Option<u64> {
+        self.uses().max()
+    }
+
+    /// The same of the one that has been idle for the longest time.
+    pub(crate) fn longest_unused_ms(&self) -> Option<u64> {
+        self.uses().min()
+    }
+
+    fn uses(&self) -> impl Iterator<Item = u64> {
         let policy = self.policy.has_instance().then(|| self.policy.used_ms());
         let filter = self.filter.as_ref().filter(|f| f.has_instance());
-        policy.max(filter.map(Seat::used_ms))
+        policy.into_iter().chain(filter.map(Seat::used_ms))
     }
 
     /// The hub's own rules, made when they are first needed.

@@ -41,6 +41,17 @@ impl ShadowSeats {
         self.live.may_advance(now_ms) || self.candidate.may_advance(now_ms)
     }
 
+    /// Whether a side waits for room for an instance.
+    pub(crate) fn is_starved(&self) -> bool {
+        self.live.is_starved() || self.candidate.is_starved()
+    }
+
+    /// Room was sought for both.
+    pub(crate) fn room_sought(&mut self, found: bool, now_ms: u64) {
+        self.live.room_sought(found, now_ms);
+        self.candidate.room_sought(found, now_ms);
+    }
+
     /// One step of each side. Whom a side does not want stays all the same: nothing is decided here.
     pub(crate) fn advance(&mut self, registry: &mut Registry, now_ms: u64, deadline: Duration) {
         if !self.may_advance(now_ms) {

@@ -8,8 +8,8 @@ use super::registry::Ticket;
 use crate::clock::millis;
 use crate::metrics::{LeaveReason, TenantMetrics};
 
-/// Milliseconds after which instances that nobody has asked anything are given up: those present can be
-/// told to new ones.
+/// Milliseconds after which an instance that nobody has asked anything is given up: those present can be
+/// told to a new one.
 const IDLE_MS_MAX: u64 = 60_000;
 
 /// What gauges that all stations of a tenant share were told last by this one.
@@ -37,7 +37,6 @@ impl Station {
         let mut core = self.core.borrow_mut();
         core.now = core.now_ms();
         core.look_at(ticket);
-        core.rest_when_idle();
         let has_more = !core.dirty.is_empty() || !core.leaving.is_empty();
         drop(core);
         if has_more {
@@ -54,7 +53,6 @@ impl Station {
         let mut core = self.core.borrow_mut();
         core.now = core.now_ms();
         core.end_stalled();
-        core.rest_when_idle();
         core.report(self.shard);
         let now_ms = core.now;
         if held_up && !core.seats.policy.is_out(now_ms) {
@@ -65,14 +63,40 @@ impl Station {
         if !core.dirty.is_empty() || !core.leaving.is_empty() {
             self.link().wake.notify_one();
         }
-        // Instances that nobody waits for are given up in time; where there are subscribers, heartbeats
-        // bring that up.
-        let waits_to_rest = core.registry.count() == 0 && core.seats.used_ms().is_some();
+        self.rest_later(&core);
         // Until the gauge says that the component is asked again.
         let is_out = core.reported.breaker > 0;
-        let restless = held_up || waits_to_rest || is_out || !core.watched.is_empty();
+        let restless = held_up || is_out || !core.watched.is_empty();
         self.restless.set(restless);
         restless
+    }
+
+    /// It may have instances that nobody has asked anything for long enough: those are given up.
+    pub(crate) fn rest_when_idle(&self) {
+        self.waits_to_rest.set(false);
+        if self.ended.get() {
+            return;
+        }
+        let mut core = self.core.borrow_mut();
+        core.now = core.now_ms();
+        // Whoever is handed events is not idle.
+        if core.round.is_none() {
+            let idle_since_ms = core.now.saturating_sub(IDLE_MS_MAX);
+            core.seats.rest_unused_since(idle_since_ms);
+            core.report(self.shard);
+        }
+        self.rest_later(&core);
+    }
+
+    /// Has the wheel bring up the first instance that may become idle. Nothing but that costs anything: an
+    /// idle tenant is not looked at.
+    fn rest_later(&self, core: &Core) {
+        if let Some(used_ms) = core.seats.longest_unused_ms()
+            && !self.waits_to_rest.replace(true)
+        {
+            let due_ms = used_ms + IDLE_MS_MAX;
+            self.stations.look_for_idle(&core.station, due_ms);
+        }
     }
 
     /// Since when it has not used its instances; none where it has none.
@@ -135,13 +159,6 @@ impl Core {
         }
         let due_ms = self.due_ms(ends_ms, written_ms);
         self.stations.look_at(&self.station, ticket, due_ms);
-    }
-
-    fn rest_when_idle(&mut self) {
-        let idle = |used_ms: u64| self.now.saturating_sub(used_ms) >= IDLE_MS_MAX;
-        if self.round.is_none() && self.seats.used_ms().is_some_and(idle) {
-            self.seats.rest();
-        }
     }
 
     /// Ends those for whom something has waited for the whole write timeout.

@@ -1,6 +1,7 @@
 //! Tenants of one hub: closed worlds that share a shard.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use umbel_event::Event;
@@ -146,6 +147,68 @@ fn instances_that_nobody_asks_anything_are_given_up_and_made_again() {
 }
 
 #[test]
+fn an_instance_is_given_up_after_a_minute_also_where_no_heartbeat_is_due() {
+    run(async || {
+        let policy = FakePolicy::new("");
+        let mut spec = spec("default", policy.version(), None);
+        spec.config.stream.heartbeat = Duration::from_secs(3600);
+        spec.config.stream.age = Duration::from_secs(24 * 3600);
+        let rig = Rig::start(1, spec);
+        let mut clients = Vec::new();
+        for _ in 0..3 {
+            let mut client = rig.subscribe(&["*"]).await;
+            client.read();
+            clients.push(client);
+        }
+        tokio::time::sleep(Duration::from_secs(59)).await;
+        assert_eq!((policy.watch.created(), policy.watch.alive()), (1, 1));
+        // Whoever is asked something is idle from then on.
+        rig.publish("t", "0").await;
+        for client in &mut clients {
+            assert_eq!(client.data(), numbers(0..1));
+        }
+        tokio::time::sleep(Duration::from_secs(59)).await;
+        assert_eq!((policy.watch.created(), policy.watch.alive()), (1, 1));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!((policy.watch.created(), policy.watch.alive()), (1, 0));
+        let memory = r#"umbel_policy_memory_bytes{tenant="default",shard="0"}"#;
+        assert_eq!(rig.metric(memory), 0.0);
+        rig.publish("t", "1").await;
+        for client in &mut clients {
+            assert_eq!(client.data(), numbers(1..2));
+        }
+        assert_eq!((policy.watch.created(), policy.watch.alive()), (2, 1));
+        assert_eq!(policy.watch.breaches(), [""; 0]);
+    });
+}
+
+#[test]
+fn very_many_instances_that_become_idle_together_are_given_up_one_after_the_other() {
+    run_as_body(async || {
+        let policy = FakePolicy::new("");
+        let rig = Rig::new("");
+        let mut clients = Vec::new();
+        for n in 0..200 {
+            let tenant = add(&rig, &format!("t{n}"), &policy);
+            clients.push(rig.open_at(&tenant, 0, ASK).await.expect("let in"));
+        }
+        assert_eq!(policy.watch.alive(), 200);
+        let mut alive = vec![200];
+        for _ in 0..700 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            for client in &mut clients {
+                client.read();
+            }
+            alive.push(policy.watch.alive());
+        }
+        alive.dedup();
+        let given_up: Vec<usize> = alive.windows(2).map(|two| two[0] - two[1]).collect();
+        assert!(given_up.iter().all(|at_once| *at_once <= 64), "{alive:?}");
+        assert_eq!(policy.watch.alive(), 0);
+    });
+}
+
+#[test]
 fn where_there_is_no_room_the_tenant_that_is_idle_longest_makes_some() {
     run_as_body(async || {
         let policy = FakePolicy::new("").fails(|call| {
@@ -168,6 +231,71 @@ fn where_there_is_no_room_the_tenant_that_is_idle_longest_makes_some() {
             }
         }
         assert!(policy.watch.alive() <= 3);
+    });
+}
+
+#[test]
+fn where_there_is_no_room_a_tenant_that_is_idle_on_another_shard_makes_some() {
+    run_as_body(async || {
+        let policy = FakePolicy::new("").fails(|call| {
+            let full = call.export == Export::Instantiate && call.alive > 4;
+            full.then_some(FaultClass::PoolFull)
+        });
+        let rig = Rig::start(2, spec("default", policy.version(), None));
+        let mut worlds = Vec::new();
+        for n in 0..4 {
+            let tenant = add(&rig, &format!("t{n}"), &policy);
+            let client = rig.open_at(&tenant, 0, ASK).await.expect("let in");
+            worlds.push((client, tenant));
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(policy.watch.alive(), 4);
+        // The one that came first is not the one that is idle longest any more.
+        let (client, tenant) = &mut worlds[0];
+        publish(&rig, tenant, "0").await;
+        assert_eq!(client.data(), numbers(0..1));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let newcomer = add(&rig, "newcomer", &policy);
+        let mut there = rig.open_at(&newcomer, 1, ASK).await.expect("let in");
+        assert_eq!((policy.watch.alive(), policy.watch.created()), (4, 6));
+        publish(&rig, &newcomer, "0").await;
+        assert_eq!(there.data(), numbers(0..1));
+        for (round, at) in [(1, 0), (1, 2), (1, 3)] {
+            let (client, tenant) = &mut worlds[at];
+            publish(&rig, tenant, &round.to_string()).await;
+            assert_eq!(client.data(), numbers(round..round + 1));
+        }
+        assert_eq!(policy.watch.created(), 6, "those had kept theirs");
+        let (client, tenant) = &mut worlds[1];
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        publish(&rig, tenant, "0").await;
+        assert_eq!(client.data(), numbers(0..1), "its instance is made again");
+        assert_eq!((policy.watch.alive(), policy.watch.created()), (4, 8));
+        assert_eq!(policy.watch.breaches(), [""; 0]);
+    });
+}
+
+#[test]
+fn where_no_shard_can_make_room_newcomers_are_let_in_without_the_policy_and_served_later() {
+    run_as_body(async || {
+        let full = Arc::new(AtomicBool::new(true));
+        let is_full = Arc::clone(&full);
+        let policy = FakePolicy::new("").fails(move |call| {
+            let full = call.export == Export::Instantiate && is_full.load(Ordering::Relaxed);
+            full.then_some(FaultClass::PoolFull)
+        });
+        let rig = Rig::start(3, spec("default", policy.version(), None));
+        let mut client = rig.open_at(&rig.tenant, 2, ASK).await.expect("let in");
+        rig.publish("t", "0").await;
+        assert_eq!(client.data(), [""; 0]);
+        full.store(false, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        rig.settle().await;
+        assert_eq!(client.data(), numbers(0..1));
+        assert!(
+            policy.watch.created() <= 4,
+            "it was not tried again and again"
+        );
     });
 }
 
