@@ -38,6 +38,7 @@ mod slice;
 mod subscriber;
 mod sweeping;
 mod taking;
+mod telling;
 mod ticking;
 mod trouble;
 mod verdicts;
@@ -47,7 +48,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use umbel_routing::Client;
@@ -72,6 +73,9 @@ const SWEEP_SLICE: usize = 64;
 /// Milliseconds in which a closing hub may still deliver what it had accepted.
 const FINISH_MS_MAX: u64 = 1_000;
 
+/// How often it looks whether all of that has been taken.
+const CLOSING_LOOK: Duration = Duration::from_millis(5);
+
 /// One tenant's subscribers and instances on one shard. Lives on the shard's thread.
 pub(crate) struct Station {
     pub(crate) tenant: Arc<Tenant>,
@@ -85,8 +89,34 @@ pub(crate) struct Station {
     waits_to_rest: Cell<bool>,
     /// Whether it seeks room for an instance.
     seeks_room: Cell<bool>,
+    /// What its task does next.
+    step: Cell<Step>,
     /// Whether its task has ended: nothing comes of what is left here.
     ended: Cell<bool>,
+}
+
+/// What a component may be called for.
+#[derive(Clone, Copy)]
+enum Step {
+    SeeOff,
+    Prepare,
+    Admit,
+    Feed,
+    Route,
+}
+
+impl Step {
+    const ALL: [Self; 5] = [
+        Self::SeeOff,
+        Self::Prepare,
+        Self::Admit,
+        Self::Feed,
+        Self::Route,
+    ];
+
+    const fn next(self) -> Self {
+        Self::ALL[(self as usize + 1) % Self::ALL.len()]
+    }
 }
 
 impl Station {
@@ -102,6 +132,7 @@ impl Station {
             restless: Cell::new(false),
             waits_to_rest: Cell::new(false),
             seeks_room: Cell::new(false),
+            step: Cell::new(Step::SeeOff),
             ended: Cell::new(false),
         })
     }
@@ -117,21 +148,37 @@ impl Station {
             self.take_departures();
             let wait = self.settle_share();
             if wait.is_none() {
-                self.see_off();
-                self.prepare();
-                self.admit();
-                self.feed().await;
-                self.route().await;
+                self.take_steps().await;
             }
             let served_all = self.core.borrow_mut().sweep(SWEEP_SLICE);
             let closing = self.tenant.is_closing();
             if closing && self.is_deserted() {
                 return self.finish();
             }
-            if closing || !served_all || (wait.is_none() && self.has_work()) {
+            if !served_all || (wait.is_none() && self.has_work()) {
                 tokio::task::yield_now().await;
+            } else if closing {
+                self.wait(Some(CLOSING_LOOK)).await;
             } else {
                 self.wait(wait).await;
+            }
+        }
+    }
+
+    /// Takes one step of each kind, or fewer where they take long: the others of the shard get their turn in
+    /// between, and it goes on with the next kind.
+    async fn take_steps(self: &Rc<Self>) {
+        for _ in Step::ALL {
+            let step = self.step.replace(self.step.get().next());
+            match step {
+                Step::SeeOff => self.see_off(),
+                Step::Prepare => self.prepare(),
+                Step::Admit => self.admit(),
+                Step::Feed => self.feed().await,
+                Step::Route => self.route().await,
+            }
+            if self.core.borrow().has_taken_long() {
+                return;
             }
         }
     }
@@ -227,6 +274,7 @@ impl Station {
         let may_admit = policy.is_ready() || policy.is_out(core.now_ms());
         let waiting = !self.inbox.borrow().is_empty() || core.suspects.is_waiting();
         core.round.is_some()
+            || !core.leaving.is_empty()
             || (may_admit && waiting)
             || (!(core.hungry.is_empty() && core.parked.is_empty()) && core.may_select())
             || (self.is_behind(&core) && core.may_route())
@@ -250,8 +298,13 @@ impl Station {
         let now_ms = core.now_ms();
         let over_ms = *core.over_ms.get_or_insert(now_ms + FINISH_MS_MAX);
         let has_to_route = has_to_route && !core.seats.policy.is_out(now_ms);
-        let has_more = has_to_route || core.round.is_some() || !core.dirty.is_empty();
-        !has_more || now_ms >= over_ms
+        let has_more = || {
+            has_to_route
+                || core.round.is_some()
+                || !core.dirty.is_empty()
+                || core.registry.iter().any(|(_, s)| s.is_owed())
+        };
+        now_ms >= over_ms || !has_more()
     }
 
     /// Takes out those whose connections have gone.
@@ -270,16 +323,22 @@ impl Station {
         if core.round.is_some() {
             return;
         }
-        let leaving: Vec<Client> = std::mem::take(&mut core.leaving);
+        let count = core.leaves.len().min(core.leaving.len());
+        let leaving: Vec<Client> = core.leaving.drain(..count).collect();
         if leaving.is_empty() {
             return;
         }
-        let now_ms = core.now_ms();
-        core.seats.leave(&leaving, now_ms);
+        let (now_ms, started) = (core.now_ms(), Instant::now());
+        let left = core.seats.leave(&leaving, now_ms);
+        let (time, deadline) = (started.elapsed(), core.deadline());
+        match left {
+            Ok(()) => core.leaves.took(count, time, deadline),
+            Err(_) => core.leaves.failed(count),
+        }
         for client in leaving {
             core.registry.free(client);
         }
-        if core.registry.count() == 0 {
+        if core.registry.count() == 0 && core.leaving.is_empty() {
             core.rest();
             self.link().rest();
             self.tenant.moved_on();

@@ -52,7 +52,11 @@ impl Tally {
     }
 
     pub(crate) fn guard(&mut self, why: GuardDrop) {
-        self.guard[why as usize] += 1;
+        self.guard_many(why, 1);
+    }
+
+    pub(crate) fn guard_many(&mut self, why: GuardDrop, count: usize) {
+        self.guard[why as usize] += count as u64;
     }
 
     /// Hands everything to the shared metrics and starts anew.

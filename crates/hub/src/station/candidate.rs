@@ -149,8 +149,8 @@ impl Candidate {
         self.refused
             .retain(|ticket| !clients.contains(&ticket.client));
         match &mut self.seat {
-            CandidateSeat::Policy(seat) => seat.leave(clients, now_ms),
-            CandidateSeat::Filter(seat) => seat.leave(clients, now_ms),
+            CandidateSeat::Policy(seat) => _ = seat.leave(clients, now_ms),
+            CandidateSeat::Filter(seat) => _ = seat.leave(clients, now_ms),
             CandidateSeat::NoFilter => {}
         }
     }

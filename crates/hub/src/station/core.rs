@@ -10,14 +10,16 @@ use umbel_routing::Client;
 
 use super::Station;
 use super::concatenation::Concatenation;
+use super::feeding::{PAGE_CLIENTS_MAX, PAGE_EVENTS_MAX};
 use super::frames::Frames;
 use super::grants::GrantSets;
 use super::meter::Meter;
 use super::newcomer::Suspects;
 use super::registry::{Registry, Ticket};
-use super::routing::Round;
+use super::routing::{BATCH_EVENTS_FIRST, BATCH_EVENTS_MAX, Round};
+use super::seat::{JOINS_FIRST, JOINS_MAX};
 use super::seats::Seats;
-use super::share::{Rate, Share};
+use super::share::{LONG_PART, Rate, Share};
 use super::slice::Slice;
 use super::subscriber::{Position, Subscriber};
 use super::ticking::Reported;
@@ -27,6 +29,11 @@ use crate::metrics::{LeaveReason, Tally};
 use crate::spread::spread;
 use crate::stations::Stations;
 use crate::{Tenant, TenantConfig};
+
+/// Clients of the first `leave` call, ...
+const LEAVES_FIRST: usize = 256;
+/// ... and of any one.
+const LEAVES_MAX: usize = 65_536;
 
 /// The state of a station.
 pub(crate) struct Core {
@@ -47,8 +54,14 @@ pub(crate) struct Core {
     /// What a component failed on, until it is dealt with.
     pub(crate) trouble: Option<Trouble>,
     pub(crate) suspects: Suspects,
-    /// How many newcomers the policy is told of at once.
+    /// How many newcomers the policy is told of at once, ...
     pub(crate) joins: Slice,
+    /// ... how many who left, ...
+    pub(crate) leaves: Slice,
+    /// ... on how many events it decides, ...
+    pub(crate) routes: Slice,
+    /// ... and how often, a client and an event each, for those who are fed.
+    pub(crate) selects: Slice,
     pub(crate) grant_sets: GrantSets,
     pub(crate) frames: Frames,
     pub(crate) concatenation: Concatenation,
@@ -75,8 +88,8 @@ pub(crate) struct Core {
     pub(crate) hungry: Vec<Ticket>,
     /// Who does while there is no policy to ask.
     pub(crate) parked: Vec<Ticket>,
-    /// Where a page began that the policy failed on, and how often.
-    pub(crate) page_trouble: Option<(Offset, u32)>,
+    /// Where a page began that the policy failed on.
+    pub(crate) page_trouble: Option<Offset>,
     /// Unix time in milliseconds at which the current step began.
     pub(crate) now: u64,
     /// When a closing hub ends its streams, whatever still waits.
@@ -105,7 +118,10 @@ impl Core {
             wait_ms: 0,
             trouble: None,
             suspects: Suspects::default(),
-            joins: Slice::default(),
+            joins: Slice::new(JOINS_FIRST, JOINS_MAX),
+            leaves: Slice::new(LEAVES_FIRST, LEAVES_MAX),
+            routes: Slice::new(BATCH_EVENTS_FIRST, BATCH_EVENTS_MAX),
+            selects: Slice::new(PAGE_EVENTS_MAX, PAGE_CLIENTS_MAX * PAGE_EVENTS_MAX),
             grant_sets: GrantSets::default(),
             frames: Frames::default(),
             concatenation: Concatenation::default(),
@@ -129,6 +145,12 @@ impl Core {
 
     pub(crate) fn now_ms(&self) -> u64 {
         self.tenant.now_ms()
+    }
+
+    /// Whether components have taken so long since that was last settled that the others of the shard are to
+    /// have their turn.
+    pub(crate) fn has_taken_long(&self) -> bool {
+        self.seats.meter.spent() >= self.config.components.deadline / LONG_PART
     }
 
     /// Takes what components have spent since it was last asked out of the tenant's share.

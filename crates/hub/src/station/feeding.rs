@@ -1,6 +1,8 @@
 //! Replay and catch-up: pages of the log for those who are behind, at the pace of their sockets.
 
+use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 
 use umbel_event::Offset;
 use umbel_eventlog::{Entry, PageLimits, ReadError};
@@ -12,15 +14,13 @@ use super::registry::Ticket;
 use super::subscriber::Position;
 
 /// Events in one page.
-const PAGE_EVENTS_MAX: usize = 256;
+pub(crate) const PAGE_EVENTS_MAX: usize = 256;
 /// Bytes in one page.
 const PAGE_BYTES_MAX: usize = 256 << 10;
 /// Clients that share one `select` call.
-const PAGE_CLIENTS_MAX: usize = 256;
+pub(crate) const PAGE_CLIENTS_MAX: usize = 256;
 /// Pages in a row before live events get their turn.
 const PAGES_STEP: usize = 8;
-/// Tries of a page that a component fails on, before it is withheld.
-const PAGE_TRIES_MAX: u32 = 2;
 
 impl Station {
     /// Feeds those who ask for more: whoever stands at the same place shares a page.
@@ -34,9 +34,13 @@ impl Station {
             self.core.borrow_mut().parked.extend(hungry);
             return;
         }
-        let mut groups = self.core.borrow_mut().group(&hungry);
-        for (next, tickets) in groups.drain(..PAGES_STEP.min(groups.len())) {
+        let mut groups = self.core.borrow_mut().group(&hungry).into_iter();
+        for (next, tickets) in groups.by_ref().take(PAGES_STEP) {
             self.feed_page(next, &tickets).await;
+            let core = self.core.borrow();
+            if core.has_taken_long() || !core.may_select() {
+                break;
+            }
         }
         let mut core = self.core.borrow_mut();
         for (_, tickets) in groups {
@@ -51,8 +55,9 @@ impl Station {
             self.core.borrow_mut().go_live(tickets, next);
             return;
         };
+        let events = self.core.borrow().selects.len() / tickets.len().max(1);
         let limits = PageLimits {
-            events: PAGE_EVENTS_MAX,
+            events: events.clamp(1, PAGE_EVENTS_MAX),
             bytes: PAGE_BYTES_MAX,
             before,
         };
@@ -92,10 +97,11 @@ impl Core {
             .filter_map(|&t| Some((self.feeding_from(t)?, t)))
             .collect();
         standing.sort_by_key(|(next, _)| *next);
+        let clients_max = self.selects.len().clamp(1, PAGE_CLIENTS_MAX);
         let mut groups: Vec<(Offset, Vec<Ticket>)> = Vec::new();
         for (next, ticket) in standing {
             match groups.last_mut() {
-                Some((at, tickets)) if *at == next && tickets.len() < PAGE_CLIENTS_MAX => {
+                Some((at, tickets)) if *at == next && tickets.len() < clients_max => {
                     tickets.push(ticket);
                 }
                 _ => groups.push((next, vec![ticket])),
@@ -180,10 +186,16 @@ impl Core {
             .copied()
             .filter(|&t| self.feeding_from(t).is_some())
             .collect();
-        let Ok(mut helpings) = self.helpings(&tickets, page) else {
+        let meter = Rc::clone(&self.seats.meter);
+        let (asked, started) = (tickets.len() * page.len(), Instant::now());
+        let Ok(mut helpings) = meter.charge(|| self.helpings(&tickets, page)) else {
+            self.selects.failed(asked);
             return self.failed_on_page(&tickets, page, after);
         };
-        self.page_trouble = None;
+        let deadline = self.deadline();
+        self.selects.took(asked, started.elapsed(), deadline);
+        let first = page.first().map(|entry| entry.offset);
+        self.page_trouble.take_if(|at| Some(*at) == first);
         let mut still_hungry = Vec::new();
         for (&ticket, indexes) in tickets.iter().zip(std::mem::take(&mut helpings.of)) {
             let (registry, mut posting) = self.posting();
@@ -208,7 +220,7 @@ impl Core {
         still_hungry
     }
 
-    /// Tries again later, with a new instance; after that the page is withheld from them.
+    /// Tries again later, with a new instance and less of the page; after that it is withheld from them.
     fn failed_on_page(
         &mut self,
         tickets: &[Ticket],
@@ -218,15 +230,10 @@ impl Core {
         let Some(first) = page.first().map(|entry| entry.offset) else {
             return tickets.to_vec();
         };
-        let failures = match self.page_trouble {
-            Some((at, failures)) if at == first => failures + 1,
-            _ => 1,
-        };
-        if failures >= PAGE_TRIES_MAX {
+        if self.page_trouble.replace(first) == Some(first) {
             self.page_trouble = None;
             return self.withhold_page(tickets, page, after);
         }
-        self.page_trouble = Some((first, failures));
         tickets.to_vec()
     }
 

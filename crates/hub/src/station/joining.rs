@@ -43,6 +43,9 @@ impl Station {
             }
         };
         self.answer_all(settled);
+        if self.core.borrow().has_taken_long() {
+            return;
+        }
         let (is_ready, is_out) = {
             let core = self.core.borrow();
             let policy = &core.seats.policy;
@@ -169,9 +172,13 @@ impl Core {
         let answers = self
             .seats
             .policy
-            .call(Export::Join, now_ms, |p| p.join(&views))
-            .ok()?;
-        self.joins = self.joins.took(started.elapsed(), self.deadline());
+            .call(Export::Join, now_ms, |p| p.join(&views));
+        let Ok(answers) = answers else {
+            self.joins.failed(newcomers.len());
+            return None;
+        };
+        let (time, deadline) = (started.elapsed(), self.deadline());
+        self.joins.took(newcomers.len(), time, deadline);
         let mailboxes = answers.into_iter().map(|answer| match answer {
             Ok(bounds) => Ok(Mailbox::clamp(bounds, &self.config.mailbox)),
             Err(refusal) => Err(Refused::Policy(refusal)),

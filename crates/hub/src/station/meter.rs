@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use umbel_routing::{Export, Fault};
 
@@ -33,6 +33,21 @@ impl Meter {
         self.spent_ns.set(self.spent_ns.get().saturating_add(ns));
         self.metrics.policy_call_seconds[export as usize].observe(ns);
         answer
+    }
+
+    /// Counts all of `work` as spent, not just the calls in it: what the hub makes of an answer is the
+    /// component's doing as well.
+    pub(crate) fn charge<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (before_ns, started) = (self.spent_ns.get(), Instant::now());
+        let answer = work();
+        let ns = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.spent_ns.set(before_ns.saturating_add(ns));
+        answer
+    }
+
+    /// What was spent since it was last taken.
+    pub(crate) fn spent(&self) -> Duration {
+        Duration::from_nanos(self.spent_ns.get())
     }
 
     /// What was spent since this was last asked, in microseconds.

@@ -15,23 +15,13 @@ use crate::tenant::Report;
 impl Station {
     /// One step for each seat that is not ready and is needed.
     pub(crate) fn prepare(&self) {
-        self.take_steps();
-        self.seek_room();
-    }
-
-    fn take_steps(&self) {
         let needs_policy = self.needs_policy();
-        let core = &mut *self.core.borrow_mut();
-        if needs_policy {
-            core.prepare_policy();
-            if core.seats.has_views() {
-                core.advance_filter();
-            }
-            core.prepare_stand_in();
+        let has_switched = self.core.borrow_mut().prepare(needs_policy, self.shard);
+        if has_switched {
+            // What came after the change that was made is looked at now.
+            self.link().wake.notify_one();
         }
-        core.prepare_candidate(self.shard);
-        core.prepare_shadow();
-        core.switch(self.shard);
+        self.seek_room();
     }
 
     /// Whether somebody waits for what only the policy can say.
@@ -83,6 +73,24 @@ impl Station {
 impl Core {
     pub(crate) fn deadline(&self) -> Duration {
         self.config.components.deadline
+    }
+
+    /// One step for each seat, up to one that takes long; answers whether a candidate has taken over.
+    fn prepare(&mut self, needs_policy: bool, shard: usize) -> bool {
+        if needs_policy {
+            self.prepare_policy();
+            if self.seats.has_views() && !self.has_taken_long() {
+                self.advance_filter();
+            }
+            self.prepare_stand_in();
+        }
+        if !self.has_taken_long() {
+            self.prepare_candidate(shard);
+        }
+        if !self.has_taken_long() {
+            self.prepare_shadow();
+        }
+        self.switch(shard)
     }
 
     fn prepare_policy(&mut self) {
@@ -158,12 +166,12 @@ impl Core {
 
     /// The candidate takes over where it is time. What it could not be told of since is dealt with as
     /// with any new instance.
-    fn switch(&mut self, shard: usize) {
+    fn switch(&mut self, shard: usize) -> bool {
         if !self.may_switch() {
-            return;
+            return false;
         }
         let Some(candidate) = self.seats.candidate.take() else {
-            return;
+            return false;
         };
         match candidate.seat {
             CandidateSeat::Policy(seat) => {
@@ -185,6 +193,9 @@ impl Core {
         }
         self.trouble = None;
         candidate.rollout.report(shard, Report::Switched);
+        // While it waited for its cut, no later change was looked at.
+        self.generation = u64::MAX;
+        true
     }
 
     fn prepare_shadow(&mut self) {

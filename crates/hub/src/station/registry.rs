@@ -8,6 +8,9 @@ use super::subscriber::Subscriber;
 /// Handles that one station may have in use, in all.
 pub(crate) const SUBSCRIBERS_MAX: usize = 1 << 22;
 
+/// How often one audience may name each handle: a policy may do so once for each selector that matches.
+const NAMED_MAX: usize = 256;
+
 /// A handle, and which of its users is meant: handles are used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ticket {
@@ -158,6 +161,15 @@ impl Registry {
             Slot::Present(s) => Some((handle(i), &mut **s)),
             Slot::Joining | Slot::Leaving => None,
         })
+    }
+
+    /// Takes out of an audience what cannot mean anybody: handles that were never handed out, and what is left
+    /// where everybody was named over and over. Answers how many those were.
+    pub(crate) fn narrow(&self, audience: &mut Vec<Client>) -> usize {
+        let named = audience.len();
+        audience.retain(|client| client.index() < self.end);
+        audience.truncate(self.end.saturating_mul(NAMED_MAX));
+        named - audience.len()
     }
 
     /// How many are present.

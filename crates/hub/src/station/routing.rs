@@ -1,12 +1,12 @@
 //! From the log to audiences: one batch after the other, and what happens where the policy fails.
 
+use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use umbel_event::{EventId, Offset};
 use umbel_eventlog::{Entry, PageLimits, ReadError};
 use umbel_routing::{Client, Export, Fault};
-use umbel_selector::{Matcher, Pattern};
 
 use super::batch::BatchTopics;
 use super::candidate::Candidate;
@@ -15,13 +15,17 @@ use super::fan_out::FanOut;
 use super::gap::{Gap, GapCause};
 use super::portion::Portion;
 use super::seat::Seat;
-use super::subscriber::{Position, Subscriber};
+use super::subscriber::Position;
+use super::telling::Telling;
 use super::trouble::Trouble;
 use super::{SWEEP_SLICE, Station};
 use crate::OnFailure;
+use crate::metrics::GuardDrop;
 
-/// Events in one batch.
-const BATCH_EVENTS_MAX: usize = 256;
+/// Events in the first batch, ...
+pub(crate) const BATCH_EVENTS_FIRST: usize = 64;
+/// ... and in any one.
+pub(crate) const BATCH_EVENTS_MAX: usize = 256;
 /// Bytes in one batch.
 const BATCH_BYTES_MAX: usize = 1 << 20;
 /// Events times clients in one batch: bounds what one call may answer.
@@ -91,13 +95,13 @@ impl Station {
         };
         let bytes: usize = entries.iter().map(|e| e.event.cost()).sum();
         let mut core = self.core.borrow_mut();
-        let portions = match core.portions(entries, decider) {
-            Ok(portions) => portions,
-            Err(_) => return core.failed_on(next),
+        let meter = Rc::clone(&core.seats.meter);
+        let work = meter.charge(|| core.work(entries, decider));
+        let Ok(work) = work else {
+            return core.failed_on(next);
         };
-        let fan_out = FanOut::new(&mut core, portions, SWEEP_SLICE);
         core.round = Some(Round {
-            fan_out,
+            work,
             public: newest_public(entries),
         });
         core.routed_bytes += bytes as u64;
@@ -110,7 +114,7 @@ impl Station {
         let gap = Gap::new(GapCause::Expired, Some(first.0 - cursor.0));
         let bounds = self.tenant.log.bounds();
         let mut core = self.core.borrow_mut();
-        core.tell_live(gap, |_| true);
+        core.tell_live(gap);
         core.routed_bytes = bounds.bytes_ever.saturating_sub(bounds.bytes);
         drop(core);
         self.advance(first);
@@ -128,9 +132,26 @@ impl Station {
 
 /// A routed batch that is being handed round.
 pub(crate) struct Round {
-    fan_out: FanOut,
+    work: Work,
     /// Place and id of its newest event that anyone may know of.
     public: Option<(Offset, EventId)>,
+}
+
+/// What a batch comes to.
+enum Work {
+    HandRound(FanOut),
+    /// Nobody decides on it, and nobody gets it.
+    Withhold(Telling),
+}
+
+impl Work {
+    /// Does some of it, at least `deliveries` where it hands round; true once all is done.
+    fn step(&mut self, core: &mut Core, deliveries: usize) -> bool {
+        match self {
+            Self::HandRound(fan_out) => fan_out.step(core, deliveries),
+            Self::Withhold(telling) => telling.step(core),
+        }
+    }
 }
 
 impl Core {
@@ -139,7 +160,7 @@ impl Core {
         let Some(mut round) = self.round.take() else {
             return;
         };
-        if round.fan_out.step(self, deliveries) {
+        if round.work.step(self, deliveries) {
             // Not before all of the batch waits in its mailboxes: a checkpoint may not overtake it.
             self.last_public = round.public.or(self.last_public.take());
         } else {
@@ -154,7 +175,7 @@ impl Core {
         self.now = self.now_ms();
         let fair = BATCH_HANDLES_MAX / self.registry.count().max(1);
         let mut limits = PageLimits {
-            events: fair.clamp(1, BATCH_EVENTS_MAX),
+            events: fair.clamp(1, self.routes.len()),
             bytes: BATCH_BYTES_MAX,
             before: Offset(u64::MAX),
         };
@@ -224,18 +245,22 @@ impl Core {
         }
     }
 
+    /// What is to be done about a batch.
+    fn work(&mut self, entries: &[Arc<Entry>], decider: Decider) -> Result<Work, Fault> {
+        if decider == Decider::Nobody {
+            let telling = Telling::new(self.tenant.name(), entries);
+            return Ok(Work::Withhold(telling));
+        }
+        let portions = self.portions(entries, decider)?;
+        Ok(Work::HandRound(FanOut::new(self, portions, SWEEP_SLICE)))
+    }
+
     /// Who gets which payload of each event.
     fn portions(
         &mut self,
         entries: &[Arc<Entry>],
         decider: Decider,
     ) -> Result<Vec<Portion>, Fault> {
-        if decider == Decider::Nobody {
-            for entry in entries {
-                self.withhold(entry);
-            }
-            return Ok(Vec::new());
-        }
         let audiences = self.ask_route(entries, decider)?;
         if self.seats.has_views() {
             return self.tailored(entries, audiences);
@@ -253,35 +278,34 @@ impl Core {
     ) -> Result<Vec<Vec<Client>>, Fault> {
         let topics = BatchTopics::of(entries);
         let views = topics.views(entries);
-        let now_ms = self.now;
+        let (now_ms, started) = (self.now, Instant::now());
         let audiences = match (decider, &mut self.seats.fallback) {
             (Decider::StandIn, Some(seat)) => seat.call(Export::Route, now_ms, |p| p.route(&views)),
             _ => {
                 let policy = &mut self.seats.policy;
                 policy.call(Export::Route, now_ms, |p| p.route(&views))
             }
-        }?;
+        };
+        let Ok(mut audiences) = audiences else {
+            self.routes.failed(entries.len());
+            return audiences;
+        };
+        let (time, deadline) = (started.elapsed(), self.deadline());
+        self.routes.took(entries.len(), time, deadline);
+        for audience in &mut audiences {
+            let unknown = self.registry.narrow(audience);
+            self.tally.guard_many(GuardDrop::Unknown, unknown);
+        }
         if let Some(shadow) = &mut self.seats.shadow {
             shadow.compare(&views, now_ms);
         }
         Ok(audiences)
     }
 
-    /// Nobody gets this event: whoever might have had it is told so.
-    fn withhold(&mut self, entry: &Entry) {
-        tracing::error!(
-            tenant = self.tenant.name(),
-            offset = entry.offset.0,
-            "an event is withheld: the policy fails on it"
-        );
-        let gap = Gap::new(GapCause::Withheld, Some(1));
-        self.tell_live(gap, |subscriber| concerns(subscriber, entry));
-    }
-
-    /// Tells those who are live, and whom it concerns, that they missed something.
-    fn tell_live(&mut self, gap: Gap, concerns: impl Fn(&Subscriber) -> bool) {
+    /// Tells those who are live that they missed something.
+    fn tell_live(&mut self, gap: Gap) {
         for (client, subscriber) in self.registry.iter_mut() {
-            if matches!(subscriber.position, Position::Live { .. }) && concerns(subscriber) {
+            if matches!(subscriber.position, Position::Live { .. }) {
                 self.tally.gap(gap.cause());
                 subscriber.miss(gap);
                 mark(&mut self.dirty, &mut self.watched, client, subscriber);
@@ -294,19 +318,4 @@ impl Core {
 fn newest_public(entries: &[Arc<Entry>]) -> Option<(Offset, EventId)> {
     let entry = entries.iter().rev().find(|e| !e.event.private)?;
     Some((entry.offset, entry.event.id.clone()))
-}
-
-/// Whether a subscriber might have had an event, as far as the hub can tell without the policy.
-fn concerns(subscriber: &Subscriber, entry: &Entry) -> bool {
-    if matches!(subscriber.position, Position::Live { since } if entry.offset < since) {
-        return false;
-    }
-    let event = &entry.event;
-    let asked_for = subscriber.selectors.iter().any(|selector| {
-        let pattern = Pattern::compile(selector);
-        // What a language of the policy's own matches only the policy knows.
-        matches!(selector.matcher(), Matcher::Custom(_))
-            || event.topics.iter().any(|t| pattern.matches(t.as_str()))
-    });
-    asked_for && (!event.private || subscriber.grants.cover(event))
 }

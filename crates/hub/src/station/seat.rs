@@ -16,6 +16,10 @@ use super::registry::{Registry, Ticket};
 use super::slice::Slice;
 use super::subscriber::Subscriber;
 
+/// Subscribers that the first call tells of, ...
+pub(crate) const JOINS_FIRST: usize = 16;
+/// ... and that any one may.
+pub(crate) const JOINS_MAX: usize = 2_048;
 /// Instances that may be used up in a row by whoever makes the telling fail.
 const HUNTS_MAX: u32 = 64;
 /// How often in a row room is made and taken by somebody else before this one waits.
@@ -185,10 +189,12 @@ impl<M: Member> Seat<M> {
         drop(views);
         match joined {
             Ok(answers) => {
+                let mut slice = slice;
+                slice.took(tickets.len(), started.elapsed(), deadline);
                 self.state = State::Joining {
                     instance,
                     told: next,
-                    slice: slice.took(started.elapsed(), deadline),
+                    slice,
                 };
                 let mut unwanted = Vec::new();
                 for (ticket, answer) in tickets.into_iter().zip(answers) {
@@ -226,11 +232,14 @@ impl<M: Member> Seat<M> {
     }
 
     /// Tells it who is gone.
-    pub(crate) fn leave(&mut self, clients: &[Client], now_ms: u64) {
+    ///
+    /// # Errors
+    /// Where it fails on that, which is dealt with by the next step.
+    pub(crate) fn leave(&mut self, clients: &[Client], now_ms: u64) -> Result<(), Fault> {
         let told = match &self.state {
-            State::Empty => return,
+            State::Empty => return Ok(()),
             State::Joining { told, .. } => *told,
-            State::Ready(instance) if !instance.wants_company() => return,
+            State::Ready(instance) if !instance.wants_company() => return Ok(()),
             State::Ready(_) => usize::MAX,
         };
         let known: Vec<Client> = clients
@@ -238,10 +247,10 @@ impl<M: Member> Seat<M> {
             .copied()
             .filter(|client| client.index() < told)
             .collect();
-        if !known.is_empty() {
-            // What fails here is dealt with by the next step.
-            let _ = self.ask(Export::Leave, now_ms, |instance| instance.leave(&known));
+        if known.is_empty() {
+            return Ok(());
         }
+        self.ask(Export::Leave, now_ms, |instance| instance.leave(&known))
     }
 
     /// Calls the instance, which is ready. A failure is counted, logged, and the end of that instance.
@@ -295,7 +304,7 @@ impl<M: Member> Seat<M> {
                 self.state = State::Joining {
                     instance,
                     told: 0,
-                    slice: Slice::default(),
+                    slice: Slice::new(JOINS_FIRST, JOINS_MAX),
                 };
             }
             Err(fault) if fault.class == FaultClass::PoolFull => {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use umbel_routing::{Client, Dispatcher, Filter, FilterParts, RouterFactory, Settings};
+use umbel_routing::{Client, Dispatcher, Fault, Filter, FilterParts, RouterFactory, Settings};
 use umbel_routing::{DispatcherFactory, SubscriberView};
 
 use super::candidate::Candidate;
@@ -73,13 +73,16 @@ impl Seats {
     }
 
     /// Tells everyone who is gone.
-    pub(crate) fn leave(&mut self, clients: &[Client], now_ms: u64) {
-        self.policy.leave(clients, now_ms);
+    ///
+    /// # Errors
+    /// Where the policy fails on it: like any other, it is told again of those who are left.
+    pub(crate) fn leave(&mut self, clients: &[Client], now_ms: u64) -> Result<(), Fault> {
+        let left = self.policy.leave(clients, now_ms);
         if let Some(filter) = &mut self.filter {
-            filter.leave(clients, now_ms);
+            let _ = filter.leave(clients, now_ms);
         }
         if let Some(fallback) = &mut self.fallback {
-            fallback.leave(clients, now_ms);
+            let _ = fallback.leave(clients, now_ms);
         }
         if let Some(candidate) = &mut self.candidate {
             candidate.leave(clients, now_ms);
@@ -87,6 +90,7 @@ impl Seats {
         if let Some(shadow) = &mut self.shadow {
             shadow.leave(clients, now_ms);
         }
+        left
     }
 
     /// Gives up every instance of what decides now; answers whether there was one.
@@ -167,7 +171,7 @@ impl Seats {
         self.fallback.get_or_insert_with(|| {
             let make = || match RouterFactory::new(Settings::default()) {
                 Ok(factory) => factory.create(),
-                Err(detail) => Err(umbel_routing::Fault {
+                Err(detail) => Err(Fault {
                     export: umbel_routing::Export::Configure,
                     class: umbel_routing::FaultClass::Host,
                     detail,

@@ -74,8 +74,8 @@ impl ShadowSeats {
     }
 
     pub(crate) fn leave(&mut self, clients: &[Client], now_ms: u64) {
-        self.live.leave(clients, now_ms);
-        self.candidate.leave(clients, now_ms);
+        let _ = self.live.leave(clients, now_ms);
+        let _ = self.candidate.leave(clients, now_ms);
     }
 
     /// Has both sides decide on a batch, where it belongs to the sample, and notes where they differ.

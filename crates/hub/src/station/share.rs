@@ -4,8 +4,10 @@ use std::time::Duration;
 
 /// What may be taken at once, in deadlines of a call.
 const BURST_DEADLINES: u32 = 2;
-/// What takes more than this part of a deadline is long: the others of the shard get their turn after it.
-const LONG_PART: u32 = 8;
+/// Once a tenant's components have taken this part of a deadline, the others of the shard get their turn.
+pub(crate) const LONG_PART: u32 = 8;
+/// After this part of a deadline in one go they get a rest as well.
+const REST_PART: u32 = 4;
 /// What the others need to get going again after something long, in microseconds: their caches are cold, and
 /// their peers have gone to sleep. Measured by `cargo xtask hostile`.
 const RESUME_US: u64 = 100;
@@ -39,7 +41,7 @@ impl Rate {
     }
 
     fn is_long(self, spent_us: u64) -> bool {
-        Duration::from_micros(spent_us) >= self.deadline / LONG_PART
+        Duration::from_micros(spent_us) >= self.deadline / REST_PART
     }
 
     /// Milliseconds that others get after what took so long: with a share of one half and below as many.

@@ -130,6 +130,12 @@ impl Subscriber {
             || !self.flags.opened
     }
 
+    /// Whether there is an event, or word of a gap, that its stream has not taken.
+    pub(crate) fn is_owed(&self) -> bool {
+        let is_fed = matches!(self.position, Position::Fed { .. });
+        is_fed || !self.mailbox.is_empty() || self.gap.is_some()
+    }
+
     /// Touches what a delivery will touch; see [`super::registry::Registry::warm`].
     pub(crate) fn warm(&self) -> u32 {
         let is_open = self.writes_itself();

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use crate::rig::{ASK, Ask, Rig, numbers, run, run_as_body};
 
 #[test]
@@ -106,14 +108,43 @@ fn closing_delivers_first_what_publishers_were_told_is_accepted() {
             let mut all = Vec::new();
             while reader.read() {
                 all.extend(reader.data());
-                tokio::task::yield_now().await;
+                tokio::time::sleep(Duration::from_millis(1)).await;
             }
             all.extend(reader.data());
             all
         };
-        let (all, ()) = tokio::join!(reading, rig.hub.close());
+        let closing = timeout(Duration::from_secs(2), rig.hub.close());
+        let (all, closed) = tokio::join!(reading, closing);
         assert_eq!(all, numbers(0..1000));
-        assert!(!stopped.read(), "it holds nobody up");
+        closed.expect("one that takes nothing holds nobody up for long");
+        assert!(!stopped.read());
+    });
+}
+
+#[test]
+fn closing_waits_for_one_that_takes_nothing_for_a_moment() {
+    run(async || {
+        let rig = Rig::new("");
+        let mut client = rig.subscribe(&["*"]).await;
+        client.outlet.block();
+        for n in 0..10 {
+            rig.try_publish("t", &n.to_string(), false)
+                .await
+                .expect("accepted");
+        }
+        let reading = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            client.outlet.unblock();
+            let mut all = Vec::new();
+            while client.read() {
+                all.extend(client.data());
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            all.extend(client.data());
+            all
+        };
+        let (all, ()) = tokio::join!(reading, rig.hub.close());
+        assert_eq!(all, numbers(0..10));
     });
 }
 

@@ -2,7 +2,9 @@
 
 use umbel_eventlog::Retention;
 use umbel_hub::{Resume, TenantConfig};
+use umbel_routing::{Export, FaultClass};
 
+use crate::fakes::FakePolicy;
 use crate::rig::{ASK, Ask, Rig, native, numbers, run, run_as_body};
 
 async fn resume(rig: &Rig, resume: Resume) -> crate::rig::Client {
@@ -172,5 +174,39 @@ fn no_mailbox_holds_more_than_a_page_while_its_client_is_fed() {
             .matches("data: ")
             .count();
         assert_eq!(events, 256);
+    });
+}
+
+#[test]
+fn a_page_that_the_policy_fails_on_is_withheld_and_holds_up_nobody_who_stands_elsewhere() {
+    run_as_body(async || {
+        let policy = FakePolicy::new("").fails(|call| {
+            let poisoned = call.events.iter().any(|topic| topic == "poison");
+            (call.export == Export::Select && poisoned).then_some(FaultClass::Trap)
+        });
+        let rig = Rig::deciding(1, policy.version(), None);
+        rig.try_publish("poison", "0", false)
+            .await
+            .expect("accepted");
+        for n in 1..600 {
+            rig.try_publish("t", &n.to_string(), false)
+                .await
+                .expect("accepted");
+        }
+        let (mut first, mut second) = tokio::join!(
+            resume(&rig, Resume::Earliest),
+            resume(&rig, Resume::After("400".into()))
+        );
+        let mut lives = rig.subscribe(&["t"]).await;
+        rig.publish("t", "600").await;
+        assert_eq!(lives.data(), ["600"]);
+        assert_eq!(second.all_data(&rig).await, numbers(400..601));
+        let got = first.all_data(&rig).await;
+        assert_eq!(
+            got[0], "gap {\"cause\":\"withheld\",\"count\":64}",
+            "less of the page than failed at first"
+        );
+        assert_eq!(got[1..], numbers(64..601));
+        assert_eq!(policy.watch.created(), 3, "it failed twice");
     });
 }

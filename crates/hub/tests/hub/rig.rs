@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use umbel_event::{Event, EventId, Kind, Offset, Topic, Topics};
@@ -281,11 +281,14 @@ impl Rig {
     }
 }
 
-/// A tenant of that name, all else as it is by default.
+/// A tenant of that name, all else as it is by default but for the deadline: how long the machine takes decides
+/// on nothing here.
 pub(crate) fn spec(name: &str, policy: PolicyVersion, filter: Option<FilterVersion>) -> TenantSpec {
+    let mut config = TenantConfig::default();
+    config.components.deadline = Duration::from_secs(60);
     TenantSpec {
         name: name.into(),
-        config: TenantConfig::default(),
+        config,
         log: Arc::new(MemoryLog::new(Retention::UNBOUNDED)),
         policy,
         filter,

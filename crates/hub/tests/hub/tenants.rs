@@ -371,7 +371,9 @@ fn a_tenant_that_burns_its_share_waits_and_its_neighbour_does_not() {
             }
             None
         });
-        let rig = Rig::deciding(1, slow.version(), None);
+        let mut spec = spec("default", slow.version(), None);
+        spec.config = TenantConfig::default();
+        let rig = Rig::start(1, spec);
         let neighbour = add(&rig, "neighbour", &FakePolicy::new(""));
         let mut burns = rig.subscribe(&["*"]).await;
         let mut quick = rig.open_at(&neighbour, 0, ASK).await.expect("let in");

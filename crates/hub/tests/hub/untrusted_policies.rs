@@ -1,7 +1,8 @@
 //! Policies that fail and policies that lie: streams stay untouched, and nothing is widened.
 
-use std::sync::Arc;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use umbel_eventlog::Retention;
 use umbel_hub::{Refused, TenantConfig};
@@ -10,8 +11,9 @@ use umbel_routing::{
     FaultClass, FullMailbox, Profile, SubscriberView, Verdict,
 };
 
+use crate::fakes::FakePolicy;
 use crate::full_mailboxes::tick;
-use crate::rig::{ASK, Ask, Rig, native, numbers, run};
+use crate::rig::{ASK, Ask, Rig, native, numbers, run, run_as_body};
 
 /// Behaves like the native policy, but for one thing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -292,5 +294,37 @@ fn while_no_policy_can_be_built_events_wait_in_the_log_and_nobody_misses_any() {
         }
         assert_eq!(all, numbers(1..3));
         assert_eq!(rig.tenant.subscribers(), 1);
+    });
+}
+
+#[test]
+fn those_who_come_one_by_one_do_not_make_a_storm_come_as_one_call() {
+    run_as_body(async || {
+        let sizes = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&sizes);
+        let policy = FakePolicy::new("").fails(move |call| {
+            if call.export == Export::Join {
+                seen.lock().expect("sound").push(call.topics.len());
+            }
+            None
+        });
+        let rig = Rc::new(Rig::deciding(1, policy.version(), None));
+        let mut clients = Vec::new();
+        for _ in 0..20 {
+            clients.push(rig.subscribe(&["*"]).await);
+        }
+        sizes.lock().expect("sound").clear();
+        let storm: Vec<_> = (0..100)
+            .map(|_| {
+                let rig = Rc::clone(&rig);
+                tokio::task::spawn_local(async move { rig.subscribe(&["*"]).await })
+            })
+            .collect();
+        for client in storm {
+            clients.push(client.await.expect("let in"));
+        }
+        let sizes = sizes.lock().expect("sound").clone();
+        assert_eq!(sizes.iter().sum::<usize>(), 100);
+        assert!(sizes[0] <= 16, "{sizes:?}");
     });
 }
