@@ -125,6 +125,21 @@ fn every_event_is_decided_by_the_policy_of_its_side_of_the_cut_and_by_no_other()
     });
 }
 
+/// Reads until `end` has come; answers what came before.
+fn read_to_end(mut stream: Subscriber) -> tokio::task::JoinHandle<Vec<String>> {
+    tokio::spawn(async move {
+        let mut seen = Vec::new();
+        loop {
+            let next = stream.next().await.expect("it stays open");
+            assert_eq!(next.kind, "message", "no gap");
+            if next.data == "end" {
+                return seen;
+            }
+            seen.push(next.data);
+        }
+    })
+}
+
 #[test]
 fn under_load_every_event_is_decided_by_the_same_policy_on_every_shard() {
     const SHARDS: usize = 4;
@@ -146,20 +161,7 @@ fn under_load_every_event_is_decided_by_the_same_policy_on_every_shard() {
             (0..SHARDS).all(|shard| value(&metrics, &metric(shard)) > 0.0)
         };
         wait_until(NOTICED, "each shard has subscribers", everywhere).await;
-        let reader = |mut stream: Subscriber| {
-            tokio::spawn(async move {
-                let mut seen = Vec::new();
-                loop {
-                    let next = stream.next().await.expect("it stays open");
-                    assert_eq!(next.kind, "message", "no gap");
-                    if next.data == "end" {
-                        return seen;
-                    }
-                    seen.push(next.data);
-                }
-            })
-        };
-        let readers: Vec<_> = streams.into_iter().map(reader).collect();
+        let readers: Vec<_> = streams.into_iter().map(read_to_end).collect();
         let going = Arc::new(AtomicBool::new(true));
         let publishers: Vec<_> = (0..PUBLISHERS)
             .map(|_| publishing(&server, &going))
