@@ -20,6 +20,7 @@ mod local_executor;
 mod nofile;
 mod outgoing;
 mod protocol;
+mod redeploying;
 mod reload;
 mod running;
 mod seat;

@@ -1,11 +1,24 @@
 //! The commands that a newcomer runs first.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::rig::{Server, quakes, run, umbel};
+
+#[path = "../guests/slow_to_compile.rs"]
+mod slow_to_compile;
+
+use slow_to_compile::slow_to_compile;
+
+/// Signals of Linux: too much CPU time, and a process that gave up.
+const SIGXCPU: i32 = 24;
+const SIGABRT: i32 = 6;
+
+/// What the process ends with where its memory does not do.
+const OUT_OF_MEMORY: i32 = 3;
 
 fn input() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/quakes.jsonl")
@@ -208,4 +221,58 @@ fn a_component_is_compiled_by_a_process_of_its_own() {
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(refused.stdout, b"");
     assert!(!refused.stderr.is_empty());
+}
+
+/// All that a process says whose component is not acceptable is on its standard error.
+fn assert_no_code(refused: &Output) {
+    assert!(!refused.status.success(), "{refused:?}");
+    assert_eq!(refused.stdout, b"", "no code");
+}
+
+#[test]
+fn a_process_that_compiles_too_long_is_ended_by_the_kernel_and_leaves_no_code() {
+    let begun = Instant::now();
+    let limits = ["--memory-bytes", "8589934592", "--cpu-seconds", "1"];
+    let ended = compile(&slow_to_compile(), &limits);
+    assert_no_code(&ended);
+    assert_eq!(ended.status.signal(), Some(SIGXCPU), "{ended:?}");
+    println!("ended after {:?}", begun.elapsed());
+}
+
+#[test]
+fn a_process_that_takes_too_much_memory_to_compile_ends_and_leaves_no_code() {
+    let limits = ["--memory-bytes", "134217728", "--cpu-seconds", "120"];
+    let ended = compile(&slow_to_compile(), &limits);
+    assert_no_code(&ended);
+    // Where an allocation of the compiler fails, Rust aborts.
+    let short = ended.status.code() == Some(OUT_OF_MEMORY);
+    assert!(short || ended.status.signal() == Some(SIGABRT), "{ended:?}");
+}
+
+#[test]
+fn whatever_is_no_component_is_refused_in_words_and_not_with_a_crash() {
+    let dispatcher = &include_bytes!("../../guest/dist/dispatcher.wasm")[..];
+    let compiled = compile(dispatcher, &[]).stdout;
+    let mut torn = dispatcher.to_vec();
+    torn.iter_mut()
+        .skip(100)
+        .step_by(7)
+        .for_each(|byte| *byte ^= 0x55);
+    for garbage in [
+        &b""[..],
+        b"\0asm",
+        b"\0asm\x01\0\0\0",
+        b"(component)",
+        &dispatcher[..dispatcher.len() / 2],
+        &torn,
+        // Code is never taken for a component, also not what this hub has made.
+        &compiled,
+        &[0xff; 4_096],
+    ] {
+        let refused = compile(garbage, &[]);
+        assert_no_code(&refused);
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        let said = stderr(&refused);
+        assert!(!said.is_empty() && !said.contains("panicked"), "{said}");
+    }
 }

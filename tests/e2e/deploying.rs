@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::hostile::guests;
 use crate::rig::{
-    Operator, Publisher, Server, Subscriber, builtin, operators_secret, run, secret_file,
+    Operator, Publisher, Server, Subscriber, builtin, operators_secret, run, secret_file, value,
     wait_until, with_key,
 };
 
@@ -26,6 +26,8 @@ const NOTICED: Duration = Duration::from_secs(15);
 pub(crate) fn silent() -> Vec<u8> {
     guests::guest("polite")
 }
+
+const MIB: f64 = 1_048_576.0;
 
 fn dispatcher() -> Vec<u8> {
     std::fs::read(builtin()).expect("the built-in policy")
@@ -119,6 +121,84 @@ fn every_event_is_decided_by_the_policy_of_its_side_of_the_cut_and_by_no_other()
         println!("{count} events, {from}..{to} decided by the silent policy");
         for stream in &mut streams {
             assert_eq!(stream.data(expected.len()).await, expected);
+        }
+    });
+}
+
+/// Reads until `end` has come; answers what came before.
+fn read_to_end(mut stream: Subscriber) -> tokio::task::JoinHandle<Vec<String>> {
+    tokio::spawn(async move {
+        let mut seen = Vec::new();
+        loop {
+            let next = stream.next().await.expect("it stays open");
+            assert_eq!(next.kind, "message", "no gap");
+            if next.data == "end" {
+                return seen;
+            }
+            seen.push(next.data);
+        }
+    })
+}
+
+#[test]
+fn under_load_every_event_is_decided_by_the_same_policy_on_every_shard() {
+    const SHARDS: usize = 4;
+    const STREAMS: usize = 40;
+    const PUBLISHERS: usize = 3;
+    const SWAPS: usize = 6;
+    run(async {
+        let server = Server::run(&["--dev", "--shards", "4"], "");
+        let operator = Operator::of(&server);
+        let mut streams = Vec::new();
+        for _ in 0..STREAMS {
+            streams.push(Subscriber::open(server.hub, &["t"]).await);
+        }
+        let metric = |shard: usize| {
+            format!(r#"umbel_policy_memory_bytes{{tenant="default",shard="{shard}"}}"#)
+        };
+        let everywhere = async || {
+            let metrics = server.metrics().await;
+            (0..SHARDS).all(|shard| value(&metrics, &metric(shard)) > 0.0)
+        };
+        wait_until(NOTICED, "each shard has subscribers", everywhere).await;
+        let readers: Vec<_> = streams.into_iter().map(read_to_end).collect();
+        let going = Arc::new(AtomicBool::new(true));
+        let publishers: Vec<_> = (0..PUBLISHERS)
+            .map(|_| publishing(&server, &going))
+            .collect();
+        let mut silent_events = 0;
+        // Each takes the place of the other.
+        let path = format!("{POLICY}/rollback");
+        let other = async || {
+            let changed = operator.ask("POST", &path).await.json();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            number(&changed["cut"])
+        };
+        let silenced = operator.put(POLICY, &silent()).await.json();
+        let mut silent_from = number(&silenced["cut"]);
+        for _ in 0..SWAPS {
+            silent_events += other().await - silent_from;
+            silent_from = other().await;
+        }
+        silent_events += other().await - silent_from;
+        going.store(false, Ordering::Relaxed);
+        let mut count = 0;
+        for publisher in publishers {
+            count += publisher.await.expect("it publishes");
+        }
+        Publisher::connect(server.hub)
+            .await
+            .publish("t", "end")
+            .await;
+        let mut seen = Vec::new();
+        for reader in readers {
+            seen.push(reader.await.expect("it reads"));
+        }
+        println!("{count} events, {silent_events} of them decided by the silent policy");
+        assert!(silent_events > 0 && silent_events < count);
+        assert_eq!(seen[0].len(), count - silent_events);
+        for other in &seen {
+            assert_eq!(*other, seen[0], "no shard decided otherwise");
         }
     });
 }
@@ -298,6 +378,54 @@ fn what_was_deployed_decides_after_a_restart_and_after_the_configuration_has_cha
         assert_eq!(operator.get(TENANT).await["policy"]["source"], "deployed");
         operator.ask("DELETE", POLICY).await.json();
         assert_eq!(operator.get(TENANT).await["policy"]["source"], "builtin");
+    });
+}
+
+#[test]
+fn what_was_deployed_comes_under_limits_that_are_configured_later() {
+    run(async {
+        let server = Server::logged(&["--dev"], "");
+        let operator = Operator::of(&server);
+        let hungry = guests::guest("state_that_grows_slowly");
+        let deployed = operator.put(POLICY, &hungry).await.json();
+        let _stream = Subscriber::open(server.hub, &["t"]).await;
+        let mut publisher = Publisher::connect(server.hub).await;
+        let mut publish = async || {
+            for n in 0..8 {
+                publisher.publish("t", &n.to_string()).await;
+            }
+        };
+        let memory = async || server.policy_memory().await;
+        let too_much = r#"umbel_policy_faults_total{tenant="default",class="limit"}"#;
+        publish().await;
+        let grown = async || memory().await >= MIB * 8.0;
+        wait_until(NOTICED, "it keeps a mebibyte of each event", grown).await;
+        assert_eq!(server.metric(too_much).await, 0.0);
+        server.reconfigure("[policy]\nmemory = \"4MiB\"\n");
+        server.hang_up();
+        let rebuilt = async || memory().await < MIB * 4.0;
+        wait_until(NOTICED, "its instance is another one", rebuilt).await;
+        publish().await;
+        let failed = async || server.metric(too_much).await > 0.0;
+        wait_until(NOTICED, "it has no more than that", failed).await;
+        assert!(memory().await <= MIB * 4.0);
+        let tenant = operator.get(TENANT).await;
+        assert_eq!(tenant["policy"]["source"], "deployed");
+        assert_eq!(tenant["policy"]["digest"], deployed["digest"]);
+        assert_eq!(server.subscribers().await, 1.0, "its stream is open");
+        assert!(!server.log().contains("the deployed one stays"));
+        // What cannot be kept to is not taken.
+        server.reconfigure("");
+        server.hang_up();
+        let large = guests::guest("large_at_start");
+        let taken = async || operator.put(POLICY, &large).await.status == 200;
+        wait_until(NOTICED, "there is room for a large one again", taken).await;
+        server.reconfigure("[policy]\nmemory = \"1MiB\"\n");
+        server.hang_up();
+        let refused = async || server.log().contains("was not taken");
+        wait_until(NOTICED, "it is refused", refused).await;
+        assert!(server.log().contains("take the deployed one back"));
+        assert_eq!(operator.get(TENANT).await["policy"]["source"], "deployed");
     });
 }
 

@@ -159,7 +159,50 @@ fn a_drain_ends_the_streams_one_after_the_other_and_wants_no_new_work() {
             ends[0], ends[39]
         );
         assert!(spread > Duration::from_secs(1), "{ends:?}");
+        let sent_away = r#"umbel_leaves_total{tenant="default",reason="drain"}"#;
+        assert_eq!(server.metric(sent_away).await, 40.0);
         operator.ask("POST", "/v1/drain").await.refusal(409);
+    });
+}
+
+#[test]
+fn while_a_hub_is_drained_newcomers_go_elsewhere_and_those_present_get_their_events() {
+    run(async {
+        let server = Server::logged(&["--dev"], "[[tenant]]\nname = \"news\"\n");
+        let operator = Operator::of(&server);
+        let mut streams = Vec::new();
+        for _ in 0..30 {
+            streams.push(Subscriber::open(server.hub, &["t"]).await);
+        }
+        let mut publisher = Publisher::connect(server.hub).await;
+        let begun = Instant::now();
+        operator.ask("POST", "/v1/drain?over=3s").await.json();
+        publisher.publish("t", "meanwhile").await;
+        for tenant in ["", "/t/news"] {
+            let path = format!("{tenant}/.well-known/mercure?topic=t");
+            let refused = get(server.hub, &path, &[]).await;
+            assert_eq!(refused.status, 200, "EventSource gives up on any other");
+            assert_eq!(refused.header("connection"), Some("close"));
+            assert!(refused.body.starts_with("retry:"), "{refused:?}");
+            assert!(!refused.body.contains("data:"), "{refused:?}");
+        }
+        let mut got = 0;
+        for mut stream in streams {
+            let mut messages = Vec::new();
+            while let Some(message) = stream.next().await {
+                messages.push(message.data);
+            }
+            assert!(stream.ended_cleanly());
+            got += messages.len();
+        }
+        assert!(begun.elapsed() < Duration::from_secs(5), "{begun:?}");
+        // Who is sent away first may be so before the event was routed.
+        assert!((25..=30).contains(&got), "{got} of 30");
+        let gone = async || server.log().contains("drained");
+        wait_until(Duration::from_secs(5), "it says so", gone).await;
+        let turned_away = r#"umbel_joins_total{tenant="default",result="closing"}"#;
+        assert_eq!(server.metric(turned_away).await, 1.0);
+        publisher.publish("t", "to nobody").await;
     });
 }
 

@@ -39,3 +39,24 @@ pub(crate) fn base() -> Config {
         .wasm_backtrace_max_frames(NonZeroUsize::new(BACKTRACE_FRAMES_MAX));
     config
 }
+
+#[cfg(test)]
+mod tests {
+    /// The line of wasmtime that gets security fixes for two years, and the oldest patch of it that is used.
+    const LINE: &str = "48.0.";
+    const PATCH_MIN: u32 = 8;
+
+    #[test]
+    fn wasmtime_is_of_the_line_that_gets_security_fixes() {
+        let lock = include_str!("../../../Cargo.lock");
+        let (_, after) = lock
+            .split_once("name = \"wasmtime\"\nversion = \"")
+            .unwrap();
+        let (version, _) = after.split_once('"').unwrap();
+        let patch = version.strip_prefix(LINE).and_then(|p| p.parse().ok());
+        assert!(
+            patch.is_some_and(|patch: u32| patch >= PATCH_MIN),
+            "{version}"
+        );
+    }
+}

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use prometheus_client::registry::Registry;
 
 use crate::clock::Clock;
+use crate::drain::Drain;
 use crate::metrics::Families;
 use crate::rooms::Rooms;
 use crate::tenant::Surroundings;
@@ -47,6 +48,7 @@ impl Hub {
             hub: config,
             clock: Clock::start(),
             tenants: AtomicUsize::new(0),
+            drain: OnceLock::new(),
             rooms: Rooms::new(config.shards),
         });
         Arc::new(Self {
@@ -102,6 +104,18 @@ impl Hub {
     /// Adds the hub's metrics to `registry`.
     pub fn register(&self, registry: &mut Registry) {
         self.families.register(registry);
+    }
+
+    /// Sends everyone elsewhere: no stream is opened from now on, and those that are open end spread over that
+    /// time. Events are taken and delivered meanwhile. There is no way back; false where it was asked for
+    /// before.
+    pub fn drain(&self, over: Duration) -> bool {
+        let drain = Drain::new(self.around.clock.now_ms(), over);
+        if self.around.drain.set(drain).is_err() {
+            return false;
+        }
+        self.tenants().iter().for_each(|t| t.follow_drain());
+        true
     }
 
     /// Ends every stream cleanly and refuses new ones and new events; done when the last one has been

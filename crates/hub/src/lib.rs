@@ -7,6 +7,7 @@
 mod clock;
 mod command;
 mod config;
+mod drain;
 mod hub;
 mod link;
 mod metrics;

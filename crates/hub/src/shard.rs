@@ -9,6 +9,7 @@ use tokio::time::MissedTickBehavior;
 use umbel_event::{EARLIEST, Offset};
 use umbel_eventlog::PageLimits;
 
+use crate::metrics::JoinResult;
 use crate::rooms::Questions;
 use crate::station::{COME_BACK_MS, Gap, GapCause, Join, Start};
 use crate::stations::Stations;
@@ -49,7 +50,8 @@ impl Shard {
         let closing = || Refused::Closing {
             retry_ms: COME_BACK_MS,
         };
-        if tenant.is_closing() {
+        if tenant.lets_nobody_in() {
+            tenant.metrics.join(JoinResult::Closing);
             return Err(closing());
         }
         let start = start(&tenant, &subscription.resume).await;

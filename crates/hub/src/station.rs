@@ -216,7 +216,7 @@ impl Station {
 
     /// Someone wants to join; answered through the channel in `join`.
     pub(crate) fn join(&self, join: Join) {
-        if self.tenant.is_closing() {
+        if self.tenant.lets_nobody_in() {
             return self.refuse_closing(join);
         }
         let has_room = self.inbox.borrow().has_room();
@@ -259,6 +259,11 @@ impl Station {
         if !self.core.borrow().hungry.is_empty() {
             self.link().wake.notify_one();
         }
+    }
+
+    /// Of what is spread over those present.
+    pub(crate) fn seed(&self) -> u64 {
+        self.core.borrow().seed
     }
 
     fn link(&self) -> &Link {

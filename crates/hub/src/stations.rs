@@ -54,6 +54,10 @@ impl Stations {
         })
     }
 
+    pub(crate) fn shard(&self) -> usize {
+        self.shard
+    }
+
     /// The station of `tenant`, made and started where there is none.
     pub(crate) fn of(self: &Rc<Self>, tenant: &Arc<Tenant>) -> Rc<Station> {
         let key = Arc::as_ptr(tenant);

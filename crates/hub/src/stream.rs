@@ -103,7 +103,7 @@ impl Stream {
     fn farewell(&self) -> Option<Bytes> {
         let tenant = &self.station.tenant;
         let retry_ms = crate::clock::millis(tenant.config().stream.retry);
-        let later_ms = spread(tenant.around.hub.seed, self.ticket.serial, DRAIN_SPREAD_MS);
+        let later_ms = spread(self.station.seed(), self.ticket.serial, DRAIN_SPREAD_MS);
         let retry_ms = u32::try_from(retry_ms + later_ms).unwrap_or(u32::MAX);
         tenant
             .is_closing()

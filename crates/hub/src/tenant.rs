@@ -8,7 +8,7 @@ mod rollout;
 mod version;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -27,6 +27,7 @@ use publish_rate::PublishRate;
 use version::Setup;
 
 use crate::clock::Clock;
+use crate::drain::Drain;
 use crate::link::Link;
 use crate::metrics::TenantMetrics;
 use crate::rooms::Rooms;
@@ -53,6 +54,8 @@ pub(crate) struct Surroundings {
     pub(crate) clock: Clock,
     /// How many tenants there are: one alone has no share of anything.
     pub(crate) tenants: AtomicUsize,
+    /// Whether, and how, everyone is sent elsewhere.
+    pub(crate) drain: OnceLock<Drain>,
     /// How shards make room for each other.
     pub(crate) rooms: Rooms,
 }
@@ -189,6 +192,17 @@ impl Tenant {
         self.components.nudge();
         self.wake_all();
         self.moved_on();
+    }
+
+    /// Whether newcomers are sent elsewhere.
+    pub(crate) fn lets_nobody_in(&self) -> bool {
+        self.is_closing() || self.around.drain.get().is_some()
+    }
+
+    /// The hub sends everyone elsewhere from now on.
+    pub(crate) fn follow_drain(&self) {
+        self.components.touch();
+        self.wake_all();
     }
 
     pub(crate) fn is_closing(&self) -> bool {

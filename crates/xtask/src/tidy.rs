@@ -5,6 +5,7 @@ mod finding;
 mod layers;
 mod lengths;
 mod package;
+mod promises;
 mod purity;
 mod texts;
 
@@ -15,6 +16,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::tree;
 use finding::Finding;
+use promises::Promises;
 
 /// A file as the rules see it.
 struct Source<'a> {
@@ -27,9 +29,11 @@ struct Source<'a> {
 pub(crate) fn run() -> Result<()> {
     let root = tree::root();
     let mut findings = layers::check(&package::all(&root)?);
+    let mut promises = Promises::default();
     for path in tree::files(&root, "")? {
-        findings.extend(check_file(&root, &path)?);
+        findings.extend(check_file(&root, &path, &mut promises)?);
     }
+    findings.extend(promises.check());
     for finding in &findings {
         eprintln!("{finding}");
     }
@@ -39,12 +43,13 @@ pub(crate) fn run() -> Result<()> {
     }
 }
 
-fn check_file(root: &Path, path: &PathBuf) -> Result<Vec<Finding>> {
+fn check_file(root: &Path, path: &PathBuf, promises: &mut Promises) -> Result<Vec<Finding>> {
     let bytes = fs::read(root.join(path)).with_context(|| path.display().to_string())?;
     let Ok(text) = str::from_utf8(&bytes) else {
         return Ok(vec![]);
     };
     let source = Source { path, text };
+    promises.note(&source);
     let mut findings = texts::private_words(&source);
     if path.extension().is_some_and(|ext| ext == "rs") {
         findings.extend(lengths::check(&source));

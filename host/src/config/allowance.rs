@@ -9,7 +9,8 @@ use super::reader::Reader;
 const DEADLINE_MIN: Duration = Duration::from_millis(1);
 const DEADLINE_MAX: Duration = Duration::from_secs(10);
 const MEMORY_BYTES_MIN: u64 = 1 << 20;
-const MEMORY_BYTES_MAX: u64 = 4 << 30;
+/// What the pool has room for.
+const MEMORY_BYTES_MAX: u64 = umbel_engine::MEMORY_BYTES_MAX as u64;
 
 /// What a component may use, and what happens where it fails; the same keys in `[policy]` and in
 /// `[filter]`.

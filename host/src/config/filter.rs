@@ -23,6 +23,16 @@ pub struct FilterConfig {
 }
 
 impl FilterConfig {
+    /// Whether both name the same component with the same words, whatever it may use.
+    pub fn names_same(&self, other: &Self) -> bool {
+        let allowance = other.allowance.clone();
+        *other
+            == Self {
+                allowance,
+                ..self.clone()
+            }
+    }
+
     /// Reads the section; what it does not say is as in `base`. The words of a filter belong to it:
     /// where another one is named, those of `base` do not go with it. None where there is no filter.
     pub(super) fn read(reader: &mut Reader<'_>, base: Option<&Self>) -> Option<Self> {

@@ -46,6 +46,15 @@ impl PolicyConfig {
             }
     }
 
+    /// Whether both name the same component with the same words, whatever it may use.
+    pub fn names_same(&self, other: &Self) -> bool {
+        let allowance = other.allowance.clone();
+        other.is_same(&Self {
+            allowance,
+            ..self.clone()
+        })
+    }
+
     /// Reads the section; what it does not say is as in `base`. The words of a policy belong to it:
     /// where another one is named, those of `base` do not go with it.
     pub(super) fn read(reader: &mut Reader<'_>, base: &Self, mailbox: &MailboxConfig) -> Self {

@@ -41,6 +41,9 @@ struct Origin {
     key: String,
 }
 
+const DEPLOYED_HINT: &str =
+    "choose limits that it keeps to, or take the deployed one back: it is not the configuration's";
+
 impl TenantSettings {
     /// What turned out to be wrong with the policy when it was loaded or given its configuration.
     pub fn policy_fault(&self, what: &str) -> Fault {
@@ -62,6 +65,16 @@ impl TenantSettings {
             what,
             "name a filter component, or \"none\"",
         )
+    }
+
+    /// Why what was deployed cannot come under the limits that are configured.
+    pub fn deployed_policy_fault(&self, what: &str) -> Fault {
+        self.fault(&self.policy_origin, what, DEPLOYED_HINT)
+    }
+
+    /// The same of a filter.
+    pub fn deployed_filter_fault(&self, what: &str) -> Fault {
+        self.fault(&self.filter_origin, what, DEPLOYED_HINT)
     }
 
     /// What the hub needs of it.

@@ -7,15 +7,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use umbel_engine::{
-    ChildProcess, CodeCache, CompileLimits, Compiler, Engine, FilterComponent, InProcess, Limits,
-    LoadError, PolicyComponent, PoolUsage, WasmFactory, WasmFilterFactory,
+    ChildProcess, CodeCache, CompileLimits, Compiler, ComponentKind, Engine, FilterComponent,
+    InProcess, Limits, LoadError, PolicyComponent, PoolUsage, WasmFactory, WasmFilterFactory,
 };
 use umbel_hub::{About, FilterVersion, PolicyVersion};
 use umbel_routing::{
     Blame, DispatcherFactory, Fault, FilterFactory, Profile, RouterFactory, Settings,
 };
 
-use crate::config::{Allowance, Faults, FilterConfig, PolicySource, TenantSettings};
+use crate::config::{Faults, FilterConfig, PolicySource, TenantSettings};
 
 /// The default policy, built from `guest/dispatcher`.
 const BUILTIN: &[u8] = include_bytes!("../../../guest/dist/dispatcher.wasm");
@@ -105,6 +105,22 @@ impl Components {
         Ok(Self::with(engine, compiler, 0))
     }
 
+    /// What the components of `tenant` may use. A filter without a section of its own has what the policy has.
+    pub(crate) fn limits(tenant: &TenantSettings, kind: ComponentKind) -> Limits {
+        let policy = &tenant.policy.allowance;
+        let filter = tenant.filter.as_ref().map(|f: &FilterConfig| &f.allowance);
+        let allowance = match kind {
+            ComponentKind::Policy => policy,
+            ComponentKind::Filter => filter.unwrap_or(policy),
+        };
+        Limits {
+            component_bytes: tenant.limits.component_bytes_max,
+            memory_bytes: usize::try_from(allowance.memory_bytes_max).unwrap_or(usize::MAX),
+            deadline: allowance.deadline,
+            ..Limits::default()
+        }
+    }
+
     /// How many instances live, and how many may.
     pub(crate) fn pool_usage(&self) -> PoolUsage {
         self.engine.pool_usage()
@@ -181,8 +197,7 @@ impl Components {
         config: &str,
         from: &str,
     ) -> Result<FilterVersion, ComponentError> {
-        let allowance = tenant.filter.as_ref().map(|f: &FilterConfig| &f.allowance);
-        let limits = limits(tenant, allowance.unwrap_or(&tenant.policy.allowance));
+        let limits = Self::limits(tenant, ComponentKind::Filter);
         let component = remembered(&self.filters, bytes, &limits, || {
             FilterComponent::load_with(&self.engine, &*self.compiler, bytes, &limits)
         })?;
@@ -204,7 +219,7 @@ impl Components {
         config: &str,
         from: &str,
     ) -> Result<PolicyVersion, ComponentError> {
-        let limits = limits(tenant, &tenant.policy.allowance);
+        let limits = Self::limits(tenant, ComponentKind::Policy);
         let component = remembered(&self.policies, bytes, &limits, || {
             PolicyComponent::load_with(&self.engine, compiler, bytes, &limits)
         })?;
@@ -282,7 +297,7 @@ fn about(from: &str, digest: String, profile: Option<&Profile>) -> Arc<About> {
 }
 
 /// A fault of the configuration where the component is to blame, else of the machine.
-fn reported(
+pub(super) fn reported(
     error: ComponentError,
     what: &'static str,
     fault: impl FnOnce(&str) -> crate::config::Fault,
@@ -290,15 +305,6 @@ fn reported(
     match error.blame() {
         Blame::Component => Faults::one(fault(&error.to_string())).into(),
         Blame::Host => anyhow::Error::new(error).context(format!("{what} could not be started")),
-    }
-}
-
-fn limits(tenant: &TenantSettings, allowance: &Allowance) -> Limits {
-    Limits {
-        component_bytes: tenant.limits.component_bytes_max,
-        memory_bytes: usize::try_from(allowance.memory_bytes_max).unwrap_or(usize::MAX),
-        deadline: allowance.deadline,
-        ..Limits::default()
     }
 }
 

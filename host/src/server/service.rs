@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONNECTION, CONTENT_TYPE};
 use http::response::Parts;
 use http::{HeaderValue, Request, Response, Version};
 use http_body_util::BodyExt;
@@ -190,6 +190,7 @@ fn not_published(error: PublishError) -> RequestError {
 /// Who may come back is answered 200, `retry:` and the end: browsers give up for good on anything else
 /// (T14). Who may not is answered 403.
 fn refuse(refused: Refused, mut parts: Parts, version: Version) -> Answer {
+    let goes_away = matches!(refused, Refused::Closing { .. });
     let retry_ms = match refused {
         Refused::Policy(refusal) => match refusal.retry_ms {
             Some(retry_ms) => retry_ms,
@@ -207,6 +208,11 @@ fn refuse(refused: Refused, mut parts: Parts, version: Version) -> Answer {
         | Refused::Closing { retry_ms } => retry_ms,
     };
     stream_head(&mut parts.headers, version, None);
+    if goes_away && version == Version::HTTP_11 {
+        // On the same connection it would come back here, whatever stands in front.
+        let close = HeaderValue::from_static("close");
+        parts.headers.insert(CONNECTION, close);
+    }
     Response::from_parts(parts, Outgoing::Whole(Frame::retry(retry_ms).bytes()))
 }
 

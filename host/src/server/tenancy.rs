@@ -9,6 +9,7 @@ use umbel_hub::{Change, Hub, HubConfig, Tenant, TenantSpec};
 
 use super::components::Components;
 use super::deployments::Deployments;
+use super::redeploying::redeployed;
 use super::tenant_spec::spec;
 use super::turns::Turns;
 use crate::config::{Config, Fault, Faults, StateDir, TenantName, TenantSettings};
@@ -193,24 +194,44 @@ fn load(
             loaded.added.push(spec(tenant, components, deployments)?);
             continue;
         };
-        let stands = |kind| {
-            let stands = deployments.current(&tenant.name, kind).is_some();
-            if stands {
-                let tenant = &tenant.name;
-                tracing::warn!(%tenant, %kind, "another one is configured; the deployed one stays");
-            }
-            stands
-        };
         let mut changes = Vec::new();
-        if !old.policy.is_same(&tenant.policy) && !stands(ComponentKind::Policy) {
-            changes.push(Change::Policy(components.policy(tenant)?));
+        match deployments.current(&tenant.name, ComponentKind::Policy) {
+            Some(deployment) => {
+                stays(
+                    tenant,
+                    ComponentKind::Policy,
+                    old.policy.names_same(&tenant.policy),
+                );
+                let deployed = (ComponentKind::Policy, &deployment);
+                changes.extend(redeployed(components, deployments, old, tenant, deployed)?);
+            }
+            None if old.policy.is_same(&tenant.policy) => {}
+            None => changes.push(Change::Policy(components.policy(tenant)?)),
         }
-        if old.filter != tenant.filter && !stands(ComponentKind::Filter) {
-            changes.push(Change::Filter(components.filter(tenant)?));
+        match deployments.current(&tenant.name, ComponentKind::Filter) {
+            Some(deployment) => {
+                let same = match (&old.filter, &tenant.filter) {
+                    (Some(old), Some(new)) => old.names_same(new),
+                    (old, new) => old == new,
+                };
+                stays(tenant, ComponentKind::Filter, same);
+                let deployed = (ComponentKind::Filter, &deployment);
+                changes.extend(redeployed(components, deployments, old, tenant, deployed)?);
+            }
+            None if old.filter == tenant.filter => {}
+            None => changes.push(Change::Filter(components.filter(tenant)?)),
         }
         loaded.changed.insert(tenant.name.clone(), changes);
     }
     Ok(loaded)
+}
+
+/// Says that what is deployed goes before what is configured now.
+fn stays(tenant: &TenantSettings, kind: ComponentKind, same: bool) {
+    if !same {
+        let tenant = &tenant.name;
+        tracing::warn!(%tenant, %kind, "another one is configured; the deployed one stays");
+    }
 }
 
 /// Puts other components in force. Streams stay open; subscribers whom the new policy refuses end, since

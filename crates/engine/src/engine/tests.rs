@@ -3,7 +3,7 @@
 use umbel_routing::{Dispatcher, FaultClass, Settings};
 
 use super::{Allocation, Engine};
-use crate::{Limits, LoadError, PolicyComponent, Resource, WasmDispatcher};
+use crate::{Compiler, InProcess, Limits, LoadError, PolicyComponent, Resource, WasmDispatcher};
 
 #[path = "../../../../tests/guests/hostile.rs"]
 mod hostile;
@@ -104,6 +104,14 @@ fn limits_hold_without_the_pool() {
     let many = "(core instance (instantiate $m))".repeat(100);
     let many = wat::parse_str(format!("(component (core module $m) {many})")).unwrap();
     assert!(PolicyComponent::load(&engine, &many, &limits).is_err());
+}
+
+#[test]
+fn code_is_never_taken_for_a_component_whoever_has_compiled_it() {
+    let (engine, limits) = (without_pool(), Limits::default());
+    let code = InProcess::new(&engine).compile(&hostile::guest("polite"));
+    let error = PolicyComponent::load(&engine, code.unwrap().bytes(), &limits).map(drop);
+    assert_eq!(error, Err(LoadError::Precompiled));
 }
 
 #[test]

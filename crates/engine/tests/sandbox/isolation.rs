@@ -38,6 +38,12 @@ fn memory_of_one_tenant_is_blank_for_the_next() {
 }
 
 #[test]
+fn a_nan_has_the_same_bits_on_every_machine() {
+    let found = start("nan").route(&[event()]).unwrap();
+    assert_eq!(found, [vec![Client(0x7fc0_0000)]]);
+}
+
+#[test]
 fn instances_of_one_component_run_on_several_threads_at_once() {
     let component = Arc::new(load(&hostile::guest("polite")).unwrap());
     std::thread::scope(|scope| {

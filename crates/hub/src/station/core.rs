@@ -26,7 +26,7 @@ use super::ticking::Reported;
 use super::trouble::Trouble;
 use super::verdicts::Posting;
 use crate::metrics::{LeaveReason, Tally};
-use crate::spread::spread;
+use crate::spread::{seed_of, spread};
 use crate::stations::Stations;
 use crate::{Tenant, TenantConfig};
 
@@ -92,6 +92,10 @@ pub(crate) struct Core {
     pub(crate) page_trouble: Option<Offset>,
     /// Unix time in milliseconds at which the current step began.
     pub(crate) now: u64,
+    /// Of what is spread over those present.
+    pub(crate) seed: u64,
+    /// Whether it is known when each of them is sent elsewhere.
+    pub(crate) drained: bool,
     /// When a closing hub ends its streams, whatever still waits.
     pub(crate) over_ms: Option<u64>,
 }
@@ -139,6 +143,8 @@ impl Core {
             parked: Vec::new(),
             page_trouble: None,
             now: now_ms,
+            seed: seed_of(tenant.around.hub.seed, tenant.name(), stations.shard()),
+            drained: false,
             over_ms: None,
         }
     }
@@ -230,7 +236,7 @@ impl Core {
     /// those who came together do not leave together (T11).
     pub(crate) fn age_ends_ms(&self, ticket: Ticket, now_ms: u64) -> u64 {
         let age = crate::clock::millis(self.config.stream.age);
-        let early = spread(self.tenant.around.hub.seed, ticket.serial, age / 5 + 1);
+        let early = spread(self.seed, ticket.serial, age / 5 + 1);
         now_ms + age - early
     }
 

@@ -12,6 +12,7 @@ use super::subscriber::Position;
 use crate::Hub;
 use crate::command::{Command, LISTED_MAX, SubscriberInfo};
 use crate::metrics::LeaveReason;
+use crate::spread::spread;
 use crate::tenant::{Report, State};
 
 impl Station {
@@ -26,6 +27,7 @@ impl Station {
             core.generation = generation;
             core.config = self.tenant.config();
             core.follow_components(&self.tenant.components.state(), self.shard);
+            core.follow_drain();
         }
     }
 
@@ -97,6 +99,30 @@ impl Core {
             let seats = state.shadow.as_ref();
             self.seats.shadow =
                 seats.map(|shadow| ShadowSeats::new(shadow, &state.current.policy, meter));
+        }
+    }
+
+    /// Everyone gets a time to end. Nobody comes any more, so that this is done once.
+    fn follow_drain(&mut self) {
+        let Some(drain) = self.tenant.around.drain.get().copied() else {
+            return;
+        };
+        if std::mem::replace(&mut self.drained, true) {
+            return;
+        }
+        let everyone = self.everyone();
+        let count = everyone.len();
+        for (n, ticket) in everyone.into_iter().enumerate() {
+            let seed = self.seed;
+            let ends_ms = drain.ends_ms(n, count, |range| spread(seed, ticket.serial, range));
+            let Some(subscriber) = self.registry.get_mut(ticket) else {
+                continue;
+            };
+            if ends_ms < subscriber.times.ends_ms {
+                subscriber.times.ends_ms = ends_ms;
+                subscriber.times.ends_for = LeaveReason::Drain;
+                self.stations.look_at(&self.station, ticket, ends_ms);
+            }
         }
     }
 

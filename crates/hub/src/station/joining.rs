@@ -31,7 +31,7 @@ impl Station {
     /// Lets in those who wait, in one call to the policy. While the policy is out of order they are let in
     /// without it, and it is told of them later.
     pub(crate) fn admit(self: &Rc<Self>) {
-        if self.tenant.is_closing() {
+        if self.tenant.lets_nobody_in() {
             return self.refuse_all();
         }
         let settled = {

@@ -14,6 +14,7 @@ use super::inbox::{COME_BACK_MS, Join};
 use super::mailbox::Mailbox;
 use super::registry::Ticket;
 use super::subscriber::{Flags, Position, Subscriber, Times};
+use crate::metrics::LeaveReason;
 use crate::{Framing, Opened, Outlet, Refused, Subscription};
 
 /// Where a newcomer begins.
@@ -118,7 +119,10 @@ impl Core {
             waker: None,
             times: Times {
                 ends_ms: age_ends_ms.min(token_ends_ms),
-                token_ends: token_ends_ms <= age_ends_ms,
+                ends_for: match token_ends_ms <= age_ends_ms {
+                    true => LeaveReason::Expired,
+                    false => LeaveReason::Age,
+                },
                 stalled_ms: None,
             },
             flags: Flags {

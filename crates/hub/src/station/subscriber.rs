@@ -11,6 +11,7 @@ use umbel_selector::Selector;
 use super::gap::Gap;
 use super::grants::Grants;
 use super::mailbox::Mailbox;
+use crate::metrics::LeaveReason;
 use crate::{Framing, Outlet};
 
 /// One connected subscriber. Nothing but its connection keeps it alive: when the
@@ -70,10 +71,10 @@ pub(crate) enum Position {
 /// When to do something about a subscriber, all in milliseconds of the station's clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Times {
-    /// When its stream ends: its age or its token, whichever is first.
+    /// When its stream ends: of its age, with its token, or since the hub is to end, whichever is first.
     pub(crate) ends_ms: u64,
-    /// Whether that is the token's doing.
-    pub(crate) token_ends: bool,
+    /// Which of them that is.
+    pub(crate) ends_for: LeaveReason,
     /// Since when something waits that its stream does not take.
     pub(crate) stalled_ms: Option<u64>,
 }

@@ -135,12 +135,7 @@ impl Core {
             return;
         };
         if now_ms >= subscriber.times.ends_ms {
-            let expired = subscriber.times.token_ends;
-            let reason = if expired {
-                LeaveReason::Expired
-            } else {
-                LeaveReason::Age
-            };
+            let reason = subscriber.times.ends_for;
             self.end(ticket, reason);
             return;
         }

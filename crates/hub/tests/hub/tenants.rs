@@ -395,6 +395,49 @@ fn a_tenant_that_burns_its_share_waits_and_its_neighbour_does_not() {
 }
 
 #[test]
+fn a_drained_hub_lets_nobody_in_and_ends_everyone_spread_over_the_time() {
+    run(async || {
+        let rig = Rig::start(2, spec("default", FakePolicy::new("").version(), None));
+        let mut clients = Vec::new();
+        for n in 0..60 {
+            clients.push(rig.open_at(&rig.tenant, n % 2, ASK).await.expect("let in"));
+        }
+        // Many tenants with one subscriber each do not end together either.
+        for n in 0..40 {
+            let tenant = add(&rig, &format!("t{n}"), &FakePolicy::new(""));
+            clients.push(rig.open_at(&tenant, n % 2, ASK).await.expect("let in"));
+        }
+        assert!(rig.hub.drain(Duration::from_secs(50)));
+        assert!(!rig.hub.drain(Duration::ZERO), "it is on its way");
+        for shard in 0..2 {
+            let refused = rig.open_at(&rig.tenant, shard, ASK).await;
+            assert!(matches!(refused.map(drop), Err(Refused::Closing { .. })));
+        }
+        let mut left = Vec::new();
+        for second in 0..50_u64 {
+            rig.publish("t", &second.to_string()).await;
+            for client in &mut clients {
+                client.read();
+            }
+            let there: usize = rig.hub.tenants().iter().map(|t| t.subscribers()).sum();
+            left.push(there);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let steps = left.windows(2).map(|two| two[0] - two[1]);
+        assert!(steps.max() <= Some(8), "{left:?}");
+        assert!((40..=60).contains(&left[25]), "{left:?}");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        rig.settle().await;
+        let there: usize = rig.hub.tenants().iter().map(|t| t.subscribers()).sum();
+        assert_eq!(there, 0);
+        assert!(
+            clients.iter_mut().all(|client| !client.read()),
+            "all have ended"
+        );
+    });
+}
+
+#[test]
 fn operators_see_subscribers_and_end_one() {
     run(async || {
         let rig = Rig::new("");

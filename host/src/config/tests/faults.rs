@@ -122,7 +122,7 @@ const CASES: &[(&str, &[&str])] = &[
             "umbel.toml:2: policy.config: a text or a table is needed, not a number\n  hint: write it \
              as [policy.config]",
             "umbel.toml:3: policy.deadline: outside of 1ms to 10s\n  hint: choose one within",
-            "umbel.toml:4: policy.memory: outside of 1048576 to 4294967296\n  hint: choose one within",
+            "umbel.toml:4: policy.memory: outside of 1048576 to 1073741824\n  hint: choose one within",
             "umbel.toml:5: policy.share: outside of 1 to 100\n  hint: choose one within",
             "umbel.toml:6: policy.on-failure: neither \"closed\" nor \"open\", but \"shut\"\n  hint: write \
              \"closed\" or \"open\"",
