@@ -34,8 +34,8 @@ impl Deploy {
             ""
         };
         let target = self.tenant.path(&format!("/{part}{query}"));
-        let body = self.upload.body()?;
         let client = self.hub.client()?;
+        let body = self.upload.body(&client, &self.tenant).await?;
         let answer = client.ask(Method::PUT, &target, Some(body)).await?;
         change::print(part, self.tenant.name(), answer)
     }

@@ -1,32 +1,33 @@
 //! A component on its way to a hub.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use super::file::{Configuration, read};
-use crate::client::Body;
+use super::file::Configuration;
+use super::hub::Tenant;
+use super::origin::Origin;
+use crate::client::{AdminClient, Body};
 
 /// What is sent.
 #[derive(Args)]
 pub(super) struct Upload {
-    /// The component.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// The component: a file, or one in a registry, as oci://registry.example/team/policy:1.0 or
+    /// oci://registry.example/team/policy@sha256:...; a tag is looked up once, and what it stood for
+    /// then is deployed.
+    #[arg(value_name = "FILE|oci://REFERENCE")]
+    origin: Origin,
     #[command(flatten)]
     config: Configuration,
 }
 
 impl Upload {
-    /// Reads it.
-    pub(super) fn body(&self) -> anyhow::Result<Body> {
-        let component = read(&self.file)?;
-        let Some(config) = self.config.bytes()? else {
-            let bytes = component.into();
-            let content_type = "application/wasm".to_owned();
+    /// Reads it, for `tenant` of `hub`.
+    pub(super) async fn body(&self, hub: &AdminClient, tenant: &Tenant) -> anyhow::Result<Body> {
+        let config = self.config.bytes()?;
+        let component = self.origin.component(hub, tenant).await?;
+        let Some(config) = config else {
             return Ok(Body {
-                content_type,
-                bytes,
+                content_type: "application/wasm".to_owned(),
+                bytes: component,
             });
         };
         Ok(form(&component, &config))
