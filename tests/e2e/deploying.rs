@@ -32,15 +32,15 @@ fn dispatcher() -> Vec<u8> {
 }
 
 /// A folder of the test's own, removed with all that is in it.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let name = format!("umbel-e2e-state-{}", uuid::Uuid::new_v4());
         Self(std::env::temp_dir().join(name))
     }
 
-    fn setting(&self) -> String {
+    pub(crate) fn setting(&self) -> String {
         format!("state-dir = \"{}\"\n", self.0.display())
     }
 }
