@@ -70,7 +70,8 @@ fn what_a_tag_stood_for_when_it_was_deployed_decides_whatever_becomes_of_the_tag
             );
             let status = ["status", "--admin", &format!("http://{}", server.admin)];
             let status = policy(&shop, &status, &[]);
-            assert!(status.good().contains(&first), "{}", status.out);
+            let told = format!("{first} from {pinned} (by");
+            assert!(status.good().contains(&told), "{}", status.out);
             server.terminate();
             server.ended_within(std::time::Duration::from_secs(6));
             first
@@ -83,6 +84,8 @@ fn what_a_tag_stood_for_when_it_was_deployed_decides_whatever_becomes_of_the_tag
             first,
             "the tag was moved, the hub started anew"
         );
+        let tenant = Operator::of(&server).get(TENANT).await;
+        assert_eq!(tenant["policy"]["deployed"]["origin"], *pinned);
         deploy(&shop, &server, &tag).good();
         let second = digest(&server).await;
         assert_ne!(second, first);

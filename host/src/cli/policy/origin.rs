@@ -35,14 +35,14 @@ impl FromStr for Origin {
 
 impl Origin {
     /// The component. Of a registry it is taken only as far as the hub would take it for `tenant`; what
-    /// names it for good is printed.
+    /// names it there for good is printed, and answered.
     pub(super) async fn component(
         &self,
         hub: &AdminClient,
         tenant: &Tenant,
-    ) -> anyhow::Result<Bytes> {
+    ) -> anyhow::Result<(Bytes, Option<Reference>)> {
         let reference = match self {
-            Self::File(path) => return Ok(read(path)?.into()),
+            Self::File(path) => return Ok((read(path)?.into(), None)),
             Self::Registry(reference) => reference,
         };
         let answer = hub.ask(Method::GET, &tenant.path(""), None).await?;
@@ -56,6 +56,6 @@ impl Origin {
             pulled.reference,
             pulled.digest.hex()
         )?;
-        Ok(pulled.component)
+        Ok((pulled.component, Some(pulled.reference)))
     }
 }

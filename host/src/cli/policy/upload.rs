@@ -6,6 +6,7 @@ use super::file::Configuration;
 use super::hub::Tenant;
 use super::origin::Origin;
 use crate::client::{AdminClient, Body};
+use crate::oci::Reference;
 
 /// What is sent.
 #[derive(Args)]
@@ -20,17 +21,22 @@ pub(super) struct Upload {
 }
 
 impl Upload {
-    /// Reads it, for `tenant` of `hub`.
-    pub(super) async fn body(&self, hub: &AdminClient, tenant: &Tenant) -> anyhow::Result<Body> {
+    /// Reads it, for `tenant` of `hub`; what names it for good in a registry, where it is in one.
+    pub(super) async fn body(
+        &self,
+        hub: &AdminClient,
+        tenant: &Tenant,
+    ) -> anyhow::Result<(Body, Option<Reference>)> {
         let config = self.config.bytes()?;
-        let component = self.origin.component(hub, tenant).await?;
+        let (component, reference) = self.origin.component(hub, tenant).await?;
         let Some(config) = config else {
-            return Ok(Body {
+            let body = Body {
                 content_type: "application/wasm".to_owned(),
                 bytes: component,
-            });
+            };
+            return Ok((body, reference));
         };
-        Ok(form(&component, &config))
+        Ok((form(&component, &config), reference))
     }
 }
 
