@@ -18,6 +18,7 @@ mod tests;
 
 pub use admin_client::{AdminClient, Body};
 pub use admin_url::AdminUrl;
+pub use connection::{Connection, SendError, connect};
 pub use fields::{FieldError, Fields};
 pub use hub_url::HubUrl;
 pub use lines::Lines;

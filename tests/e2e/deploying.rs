@@ -34,15 +34,15 @@ fn dispatcher() -> Vec<u8> {
 }
 
 /// A folder of the test's own, removed with all that is in it.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let name = format!("umbel-e2e-state-{}", uuid::Uuid::new_v4());
         Self(std::env::temp_dir().join(name))
     }
 
-    fn setting(&self) -> String {
+    pub(crate) fn setting(&self) -> String {
         format!("state-dir = \"{}\"\n", self.0.display())
     }
 }
@@ -628,5 +628,51 @@ fn a_change_is_made_and_noted_also_where_nobody_waits_for_the_answer() {
         };
         wait_until(Duration::from_secs(10), "it is deployed", noted).await;
         assert!(server.log().contains("umbel::audit"));
+    });
+}
+
+/// The policies that the metrics name.
+async fn policies(server: &Server) -> Vec<String> {
+    let metrics = server.metrics().await.body;
+    let lines = metrics
+        .lines()
+        .filter(|line| line.starts_with("umbel_policy_info{"));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_metrics_name_the_policy_that_decides_and_none_from_before() {
+    run(async {
+        let server =
+            Server::start("[[tenant]]\nname = \"news\"\n[tenant.mercure]\nanonymous = true\n");
+        let operator = Operator::of(&server);
+        let line = async || {
+            let policy = &operator.get(TENANT).await["policy"];
+            let text = |field: &str| policy[field].as_str().expect("a text").to_owned();
+            format!(
+                "umbel_policy_info{{tenant=\"default\",digest=\"{}\",version=\"{}\"}} 1",
+                text("digest"),
+                text("version")
+            )
+        };
+        let news = "umbel_policy_info{tenant=\"news\"";
+        let before = line().await;
+        assert!(!before.contains("digest=\"\"") && !before.contains("version=\"\""));
+        for component in [silent(), silent(), dispatcher()] {
+            operator.put(POLICY, &component).await.json();
+            let (now, found) = (line().await, policies(&server).await);
+            assert_eq!(found.len(), 2, "{found:?}");
+            assert!(
+                found.contains(&now) && found.iter().any(|l| l.starts_with(news)),
+                "{found:?}"
+            );
+            assert_eq!(now == before, component == dispatcher());
+        }
+        assert_eq!(operator.put(POLICY, b"none").await.status, 422);
+        assert!(policies(&server).await.contains(&before));
+        server.reconfigure("");
+        server.hang_up();
+        let gone = async || policies(&server).await == [before.clone()];
+        wait_until(NOTICED, "the tenant is gone", gone).await;
     });
 }

@@ -17,6 +17,8 @@ mod gone;
 mod headers;
 mod hostile;
 mod http_versions;
+mod oci;
+mod oci_registry;
 mod operating;
 mod original;
 mod pipelining;

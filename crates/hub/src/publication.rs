@@ -20,6 +20,11 @@ pub struct Publication {
 }
 
 impl Publication {
+    /// Whether the token lets it be published: each of its topics has to be granted (checklist item 56).
+    pub fn is_granted(&self) -> bool {
+        self.covers(&self.event.topics)
+    }
+
     /// The event with what a filter put in its place, checked as if the publisher had sent that: the same
     /// limits, and the same token.
     ///
@@ -57,7 +62,6 @@ impl Publication {
         })
     }
 
-    /// Every topic has to be granted (checklist item 56).
     fn covers(&self, topics: &Topics) -> bool {
         let Some(grants) = &self.grants else {
             return true;
@@ -65,5 +69,49 @@ impl Publication {
         let patterns: Vec<Pattern> = grants.iter().map(Pattern::compile).collect();
         let granted = |topic: &Topic| patterns.iter().any(|p| p.matches(topic.as_str()));
         topics.iter().all(granted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use umbel_event::{Event, EventId, Topic, Topics};
+    use umbel_selector::{Matcher, Selector};
+
+    use super::Publication;
+
+    fn is_granted(topics: &[&str], grants: Option<&[&str]>) -> bool {
+        let topics = topics.iter().map(|topic| Topic::new(topic, 100).unwrap());
+        let selector = |text: &&str| Selector::new(Matcher::UriTemplate, text, 100).unwrap();
+        let publication = Publication {
+            event: Event {
+                topics: Topics::new(topics.collect()).unwrap(),
+                id: EventId::new("id").unwrap(),
+                kind: None,
+                retry_ms: None,
+                private: false,
+                accepted_ms: 0,
+                data: Bytes::new(),
+            },
+            claims: Arc::from(""),
+            grants: grants.map(|grants| grants.iter().map(selector).collect()),
+        };
+        publication.is_granted()
+    }
+
+    #[test]
+    fn every_topic_of_an_event_must_be_granted() {
+        for (topics, grants, granted) in [
+            (&["a"][..], Some(&["a", "b"][..]), true),
+            (&["b", "a"], Some(&["a", "b"]), true),
+            (&["a", "c"], Some(&["a", "b"]), false),
+            (&["a", "c"], Some(&["*"]), true),
+            (&["a"], Some(&[]), false),
+            (&["a", "c"], None, true),
+        ] {
+            assert_eq!(is_granted(topics, grants), granted, "{topics:?} {grants:?}");
+        }
     }
 }

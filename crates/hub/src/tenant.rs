@@ -84,6 +84,7 @@ impl Tenant {
         around: Arc<Surroundings>,
         metrics: Arc<TenantMetrics>,
     ) -> Self {
+        metrics.policy_info.show(&spec.name, &spec.policy.about);
         let setup = Setup {
             policy: spec.policy,
             filter: spec.filter,

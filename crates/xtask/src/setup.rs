@@ -8,6 +8,7 @@ use umbel_guest_build::Toolchain;
 
 use crate::languages::CHROMIUM;
 use crate::shell;
+use crate::test::REGISTRY;
 
 /// Debian's compiler with the source of its standard library: enough for any target.
 const COMPILER: [&str; 2] = ["rustc-web", "rust-web-src"];
@@ -24,6 +25,7 @@ pub(crate) fn run() -> Result<()> {
     language("python3", &PYTHON)?;
     language("npm", &NODE)?;
     browser()?;
+    registry()?;
     compiler()
 }
 
@@ -60,6 +62,14 @@ fn browser() -> Result<()> {
         return Ok(());
     }
     apt(&["chromium"])
+}
+
+/// Nor is a registry for components.
+fn registry() -> Result<()> {
+    if shell::has(REGISTRY) || !can_apt() {
+        return Ok(());
+    }
+    apt(&[REGISTRY])
 }
 
 fn network_tools() -> Result<()> {

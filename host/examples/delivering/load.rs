@@ -1,16 +1,14 @@
 //! One load: who follows what, and how much is under way.
 
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-
 use crate::flight::Flight;
 use crate::process::Process;
+use crate::publisher::Publisher;
 use crate::streams::Opener;
 
+const PATH: &str = "/.well-known/mercure";
 /// Events before anything is measured.
 const WARM_UP: usize = 20;
 /// How long the hub may take over one event.
@@ -105,7 +103,7 @@ impl Load {
             let track = flight.track(group);
             opener.open(&self.path(group), track, &flight).await;
         }
-        let mut publisher = Publisher::connect(process.address).await;
+        let mut publisher = Publisher::new(process.address, PATH).await;
         for event in 0..WARM_UP {
             self.publish(&mut publisher, process, &flight, event).await;
         }
@@ -126,10 +124,7 @@ impl Load {
 
     fn path(&self, group: usize) -> String {
         let topics = (group..group + self.followed).map(|t| format!("topic={}", t % self.topics));
-        format!(
-            "/.well-known/mercure?{}",
-            topics.collect::<Vec<_>>().join("&")
-        )
+        format!("{PATH}?{}", topics.collect::<Vec<_>>().join("&"))
     }
 
     async fn publish(
@@ -149,50 +144,7 @@ impl Load {
             true => format!("topic={}&data={payload}", self.topic_of(event)),
             false => payload,
         };
-        publisher.post(&body).await;
-    }
-}
-
-/// One connection that is kept, one request after the other.
-struct Publisher {
-    socket: TcpStream,
-    answer: Vec<u8>,
-}
-
-impl Publisher {
-    async fn connect(address: SocketAddr) -> Self {
-        let socket = TcpStream::connect(address).await.expect("connects");
-        socket.set_nodelay(true).expect("a socket option");
-        Self {
-            socket,
-            answer: Vec::new(),
-        }
-    }
-
-    async fn post(&mut self, body: &str) {
-        let request = format!(
-            "POST /.well-known/mercure HTTP/1.1\r\nHost: localhost\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        self.socket
-            .write_all(request.as_bytes())
-            .await
-            .expect("writes");
-        self.answer.clear();
-        loop {
-            let read = self.socket.read_buf(&mut self.answer).await.expect("reads");
-            assert!(read > 0, "the hub closed");
-            let Some(head) = self.answer.windows(4).position(|w| w == b"\r\n\r\n") else {
-                continue;
-            };
-            let text = String::from_utf8_lossy(&self.answer[..head]).to_ascii_lowercase();
-            assert!(text.starts_with("http/1.1 2"), "{text}");
-            let length = text.lines().find_map(|l| l.strip_prefix("content-length:"));
-            let length: usize = length.map_or(0, |l| l.trim().parse().expect("a length"));
-            if self.answer.len() >= head + 4 + length {
-                return;
-            }
-        }
+        let status = publisher.post(&body).await;
+        assert!(matches!(status, Some(200..300)), "{status:?}");
     }
 }

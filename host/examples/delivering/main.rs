@@ -8,6 +8,7 @@
 mod flight;
 mod load;
 mod process;
+mod publisher;
 mod streams;
 
 use crate::load::{Cost, Load, Protocol};

@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 
 use crate::flight::{Flight, Track};
 use crate::load::Protocol;
+use crate::publisher::connect;
 
 /// Of a payload: a mark, eight digits, a dot.
 const STAMP_BYTES: usize = 11;
@@ -58,22 +59,20 @@ impl Opener {
             flight: Rc::clone(flight),
         };
         let streams = match self.protocol {
-            Protocol::Http1 => return over_http1(self.connect().await, path, 1, stream).await,
-            Protocol::Http10 => return over_http1(self.connect().await, path, 0, stream).await,
+            Protocol::Http1 => {
+                return over_http1(connect(self.address).await, path, 1, stream).await;
+            }
+            Protocol::Http10 => {
+                return over_http1(connect(self.address).await, path, 0, stream).await;
+            }
             Protocol::H2c { streams } => streams,
         };
         let (requests, room) = match self.shared.take().filter(|(_, room)| *room > 0) {
             Some(shared) => shared,
-            None => (handshake(self.connect().await).await, streams),
+            None => (handshake(connect(self.address).await).await, streams),
         };
         over_http2(requests.clone(), path, stream).await;
         self.shared = Some((requests, room - 1));
-    }
-
-    async fn connect(&self) -> TcpStream {
-        let socket = TcpStream::connect(self.address).await.expect("connects");
-        socket.set_nodelay(true).expect("a socket option");
-        socket
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::stream::{Publisher, follow};
+use crate::publisher::Publisher;
+use crate::stream::{follow, path};
 
 const TENANT: &str = "intruder";
 const SUBSCRIBERS: usize = 10;
@@ -23,11 +24,11 @@ impl Intruder {
         for _ in 0..SUBSCRIBERS {
             follow(self.0, TENANT, |_| {}).await;
         }
-        let mut publisher = Publisher::new(self.0, TENANT).await;
+        let mut publisher = Publisher::new(self.0, &path(TENANT)).await;
         tokio::task::spawn_local(async move {
             let mut due = interval(Duration::from_secs(1) / rate);
             due.set_missed_tick_behavior(MissedTickBehavior::Skip);
-            while publisher.publish("x").await {
+            while publisher.post("topic=a&data=x").await.is_some() {
                 due.tick().await;
             }
         });

@@ -13,6 +13,8 @@ mod neighbour;
 #[path = "../delivering/process.rs"]
 #[expect(dead_code, reason = "nothing is compared with the floor here")]
 mod process;
+#[path = "../delivering/publisher.rs"]
+mod publisher;
 mod stream;
 
 use std::process::ExitCode;

@@ -9,7 +9,8 @@ use hdrhistogram::Histogram;
 use tokio::sync::Notify;
 use tokio::time::{sleep, sleep_until, timeout};
 
-use crate::stream::{Publisher, follow};
+use crate::publisher::Publisher;
+use crate::stream::{follow, path};
 
 const TENANT: &str = "neighbour";
 const SUBSCRIBERS: usize = 200;
@@ -56,12 +57,12 @@ impl Neighbour {
 
     /// Publishes at a steady pace for so long; p99 from due to delivered, in milliseconds.
     pub(crate) async fn p99_ms(&self, duration: Duration) -> f64 {
-        let mut publisher = Publisher::new(self.hub, TENANT).await;
+        let mut publisher = Publisher::new(self.hub, &path(TENANT)).await;
         self.seen.latencies.borrow_mut().clear();
         let (begun, mut due) = (Instant::now(), Instant::now());
         while due < begun + duration {
             sleep_until(due.into()).await;
-            assert!(publisher.publish(&self.seen.stamp(due)).await, "published");
+            self.seen.publish(&mut publisher, due).await;
             due += INTERVAL;
         }
         sleep(DRAIN).await;
@@ -73,15 +74,12 @@ impl Neighbour {
 
     /// Publishes the next event as soon as everybody has the one before, for so long; deliveries a second.
     pub(crate) async fn deliveries(&self, duration: Duration) -> f64 {
-        let mut publisher = Publisher::new(self.hub, TENANT).await;
+        let mut publisher = Publisher::new(self.hub, &path(TENANT)).await;
         let (begun, before) = (Instant::now(), self.seen.deliveries.get());
         let mut expected = before;
         while begun.elapsed() < duration {
             expected += SUBSCRIBERS;
-            assert!(
-                publisher.publish(&self.seen.stamp(Instant::now())).await,
-                "published"
-            );
+            self.seen.publish(&mut publisher, Instant::now()).await;
             let all_have_it = async {
                 while self.seen.deliveries.get() < expected {
                     self.seen.news.notified().await;
@@ -98,9 +96,10 @@ impl Neighbour {
 }
 
 impl Seen {
-    /// A payload that tells when it was due.
-    fn stamp(&self, due: Instant) -> String {
-        format!("@{:016x}", (due - self.epoch).as_nanos())
+    /// Publishes a payload that tells when it was due.
+    async fn publish(&self, publisher: &mut Publisher, due: Instant) {
+        let form = format!("topic=a&data=@{:016x}", (due - self.epoch).as_nanos());
+        publisher.post(&form).await.expect("it is answered");
     }
 
     /// Looks for stamps in what a stream brought; `rest` is what was cut off the last time.

@@ -162,9 +162,10 @@ impl Admin {
             }
         };
         let bytes_max = settings.limits.component_bytes_max;
-        let upload = read_upload(&asked.headers, body, bytes_max).await?;
+        let mut upload = read_upload(&asked.headers, body, bytes_max).await?;
         let tenancy = Arc::clone(&self.tenancy);
         if let Action::Deploy(kind) = found.action {
+            upload.origin = origin(asked)?;
             let order = Order {
                 tenant: settings.name,
                 kind,
@@ -189,7 +190,7 @@ impl Admin {
         let (settings, _) = self.tenancy.tenant(found.tenant)?;
         match found.action {
             Action::BeginShadow => drop(shadowing::sample(&asked.query)?),
-            _ => drop(allow_refusals(asked)?),
+            _ => drop((allow_refusals(asked)?, origin(asked)?)),
         }
         let slot = self.uploads.begin(found.tenant, Instant::now())?;
         Ok((settings, slot))
@@ -218,6 +219,10 @@ impl Admin {
 
 fn allow_refusals(asked: &Asked) -> Result<bool, AdminError> {
     query::flag(&asked.query, "allow-refusals")
+}
+
+fn origin(asked: &Asked) -> Result<Option<String>, AdminError> {
+    query::note(&asked.query, "origin")
 }
 
 fn deed(found: Found<'_>) -> &'static str {

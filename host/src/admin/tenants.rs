@@ -65,6 +65,8 @@ pub(super) struct ComponentView {
 struct DeployedView {
     at_ms: u64,
     by: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
 }
 
 /// What a rollback brings back.
@@ -172,6 +174,7 @@ impl DeployedView {
         Self {
             at_ms: deployment.at_ms,
             by: deployment.by.clone(),
+            origin: deployment.origin.clone(),
         }
     }
 }

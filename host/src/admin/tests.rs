@@ -287,6 +287,8 @@ fn a_query_that_is_not_understood_is_refused_before_anything_is_done() {
     for (method, path) in [
         ("PUT", "/v1/tenants/{t}/policy?allow-refusals=perhaps"),
         ("POST", "/v1/tenants/{t}/policy/rollback?allow-refusals="),
+        ("PUT", "/v1/tenants/{t}/policy?origin="),
+        ("PUT", "/v1/tenants/{t}/filter?origin=a%1B%5B2J"),
         ("PUT", "/v1/tenants/{t}/shadow?sample=0"),
         ("PUT", "/v1/tenants/{t}/shadow?sample=many"),
         ("POST", "/v1/drain?over=soon"),

@@ -59,6 +59,7 @@ where
         None => Ok(Upload {
             component: bytes,
             config: String::new(),
+            origin: None,
         }),
         Some(boundary) => read_form(bytes, boundary, component_bytes_max).await,
     }
@@ -108,5 +109,6 @@ async fn read_form(
         config: config
             .map_err(|_| AdminError::Form("`config` is not UTF-8".to_owned()))?
             .unwrap_or_default(),
+        origin: None,
     })
 }

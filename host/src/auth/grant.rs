@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use umbel_event::Topics;
-use umbel_selector::{Pattern, Selector};
+use umbel_selector::Selector;
 
 /// What a verified token allows, for the role that it was verified for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,17 +13,4 @@ pub struct Grant {
     pub expires_ms: Option<u64>,
     /// All claims, as JSON text.
     pub claims: Arc<str>,
-}
-
-impl Grant {
-    /// Whether an event with these topics may be published: each of them must match a selector
-    /// (checklist item 56).
-    pub fn covers(&self, topics: &Topics) -> bool {
-        let patterns: Vec<Pattern> = self.selectors.iter().map(Pattern::compile).collect();
-        topics.iter().all(|topic| {
-            patterns
-                .iter()
-                .any(|pattern| pattern.matches(topic.as_str()))
-        })
-    }
 }

@@ -6,7 +6,6 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use jsonwebtoken::{EncodingKey, crypto};
 use serde_json::{Value, json};
-use umbel_event::{Topic, Topics};
 
 use super::{
     Algorithm, Grant, Issuer, Keyring, PresentationError, Role, Roles, Signer, TokenError,
@@ -77,16 +76,6 @@ fn patterns(grant: &Grant) -> Vec<&str> {
         .collect()
 }
 
-fn topics(names: &[&str]) -> Topics {
-    Topics::new(
-        names
-            .iter()
-            .map(|name| Topic::new(name, 100).unwrap())
-            .collect(),
-    )
-    .unwrap()
-}
-
 #[test]
 fn a_token_of_each_algorithm_is_read_back() {
     let signers = [
@@ -149,17 +138,7 @@ fn what_is_not_granted_is_not_allowed() {
     ] {
         let grant = verify(&token(&claims)).unwrap();
         assert!(grant.selectors.is_empty(), "{claims}");
-        assert!(!grant.covers(&topics(&["a"])), "{claims}");
     }
-}
-
-#[test]
-fn every_topic_of_an_event_must_be_granted() {
-    let grant = verify(&token(&json!({ "mercure": { "publish": ["a", "b"] } }))).unwrap();
-    assert!(grant.covers(&topics(&["a"])));
-    assert!(grant.covers(&topics(&["b", "a"])));
-    assert!(!grant.covers(&topics(&["a", "c"])));
-    assert!(verify(&token(&all())).unwrap().covers(&topics(&["a", "c"])));
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod file;
 mod hub;
 mod language;
 mod new;
+mod origin;
+mod push;
 mod rollback;
 mod shadow;
 mod status;
@@ -36,6 +38,8 @@ enum Command {
     Check(check::Check),
     /// Hold a policy to the contract, and to decisions that are known.
     Test(test::Test),
+    /// Put a component into an OCI registry.
+    Push(push::Push),
     /// Put a component in the place of the one that decides, while streams stay open.
     Deploy(deploy::Deploy),
     /// Go back to what decided before.
@@ -55,6 +59,7 @@ impl Policy {
             Command::Build(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Test(command) => command.run(),
+            Command::Push(command) => runtime.block_on(command.run()),
             Command::Deploy(command) => runtime.block_on(command.run()),
             Command::Rollback(command) => runtime.block_on(command.run()),
             Command::Status(command) => runtime.block_on(command.run()),

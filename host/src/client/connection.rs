@@ -1,4 +1,4 @@
-//! One HTTP/1.1 connection to a hub, kept open between requests.
+//! One HTTP/1.1 connection to a hub or another server, kept open between requests.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -17,14 +18,14 @@ use super::HubUrl;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One HTTP/1.1 connection to a hub.
+/// One HTTP/1.1 connection.
 pub struct Connection(SendRequest<Full<Bytes>>);
 
 /// Why a request was not answered.
 pub enum SendError {
     /// None of it was sent, so it may be sent again.
     Unsent(Box<Request<Full<Bytes>>>),
-    /// The connection ended after it was sent: whether the hub acted on it is not known.
+    /// The connection ended after it was sent: whether the other end acted on it is not known.
     Lost(hyper::Error),
 }
 
@@ -32,15 +33,16 @@ impl Connection {
     /// Connects. The connection is driven by a task of its own until either side closes it.
     pub async fn open(hub: &HubUrl) -> anyhow::Result<Self> {
         let cannot = || format!("cannot connect to {}", hub.authority);
-        let stream = timeout(
-            CONNECT_TIMEOUT,
-            TcpStream::connect((hub.host.as_str(), hub.port)),
-        )
-        .await
-        .with_context(cannot)?
-        .with_context(cannot)?;
-        stream.set_nodelay(true).with_context(cannot)?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await.with_context(cannot)?;
+        let stream = connect(&hub.host, hub.port).await.with_context(cannot)?;
+        Self::over(stream).await.with_context(cannot)
+    }
+
+    /// Speaks HTTP over `stream`, with a task of its own as [`Self::open`].
+    pub async fn over<S>(stream: S) -> anyhow::Result<Self>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
         // Its error also reaches whoever waits for the answer.
         tokio::spawn(connection);
         Ok(Self(sender))
@@ -62,6 +64,13 @@ impl Connection {
                 None => SendError::Lost(error.into_error()),
             })
     }
+}
+
+/// A TCP connection to `host`, a name or an address without brackets.
+pub async fn connect(host: &str, port: u16) -> anyhow::Result<TcpStream> {
+    let stream = timeout(CONNECT_TIMEOUT, TcpStream::connect((host, port))).await??;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 /// The head of a request to `hub` for `target`, a path with or without a query.

@@ -186,14 +186,14 @@ impl Surface {
     {
         let form = read_body(headers, body, self.bounds.body_bytes_max()).await?;
         let event = parse_publication(&form, &self.bounds, Stamp::now())?;
-        if grant.is_some_and(|grant| !grant.covers(&event.topics)) {
-            return Err(RequestError::NotGranted);
-        }
         let publication = Publication {
             event,
             claims: grant.map_or_else(|| Arc::from(""), |grant| Arc::clone(&grant.claims)),
             grants: grant.map(|grant| grant.selectors.as_slice().into()),
         };
+        if !publication.is_granted() {
+            return Err(RequestError::NotGranted);
+        }
         Ok(Ticket::Publish(PublishTicket {
             tenant: Arc::clone(&self.tenant),
             publication,

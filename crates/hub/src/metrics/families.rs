@@ -9,12 +9,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Metric, Registry, Unit};
 use umbel_routing::{Export, FaultClass, Verdict};
 
-use super::TenantMetrics;
 use super::histogram::MergedHistogram;
 use super::tenant::{
     CALL_NS, DELIVERY_MS, EventResult, GuardDrop, JoinResult, LeaveReason, MAILBOX_EVENTS,
     PUBLISH_US,
 };
+use super::{PolicyInfo, TenantMetrics};
 use crate::station::GapCause;
 
 /// Tenants that have series of their own.
@@ -23,7 +23,7 @@ const TENANTS_LABELLED_MAX: usize = 256;
 /// What the label `tenant` says for all others together.
 const OTHER: &str = "other";
 
-type Labels = Vec<(&'static str, String)>;
+pub(super) type Labels = Vec<(&'static str, String)>;
 type Histograms = Family<Labels, MergedHistogram, fn() -> MergedHistogram>;
 
 /// The metrics of all tenants.
@@ -50,6 +50,7 @@ pub(crate) struct Families {
     policy_breaker: Family<Labels, Gauge>,
     policy_call_seconds: Histograms,
     swap_seconds: Histograms,
+    policy_info: PolicyInfo,
     /// Tenants with series of their own, and on how many shards.
     labelled: Mutex<BTreeMap<String, usize>>,
     other: OnceLock<Arc<TenantMetrics>>,
@@ -80,6 +81,7 @@ impl Families {
             policy_breaker: Family::default(),
             policy_call_seconds: histograms(|| MergedHistogram::new(&CALL_NS, 1e9)),
             swap_seconds: histograms(|| MergedHistogram::new(&PUBLISH_US, 1e6)),
+            policy_info: PolicyInfo::default(),
             labelled: Mutex::default(),
             other: OnceLock::new(),
         }
@@ -121,6 +123,11 @@ impl Families {
                 "policy_breaker",
                 "1 while a policy that failed is left alone",
                 &self.policy_breaker,
+            ),
+            (
+                "policy_info",
+                "The policy that decides: always 1",
+                self.policy_info.family(),
             ),
         ] {
             show.plain(name, help, family);
@@ -199,6 +206,7 @@ impl Families {
         }
         labelled.insert(tenant.to_owned(), shards);
         drop(labelled);
+        self.policy_info.begin(tenant);
         Arc::new(self.series(tenant, shards))
     }
 
@@ -209,6 +217,7 @@ impl Families {
             return;
         };
         drop(labelled);
+        self.policy_info.forget(tenant);
         let one = vec![("tenant", tenant.to_owned())];
         for family in [&self.subscribers, &self.log_offset, &self.log_bytes] {
             family.remove(&one);
@@ -289,6 +298,7 @@ impl Families {
             publish_seconds: member(&self.publish_seconds, &one),
             log_append_seconds: member(&self.log_append_seconds, &one),
             swap_seconds: member(&self.swap_seconds, &one),
+            policy_info: self.policy_info.clone(),
         }
     }
 

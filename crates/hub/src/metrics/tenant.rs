@@ -4,6 +4,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use umbel_routing::FaultClass;
 
+use super::PolicyInfo;
 use super::histogram::{BUCKETS, MergedHistogram};
 
 /// Upper bounds of the delivery histogram, in milliseconds.
@@ -183,6 +184,7 @@ pub(crate) struct TenantMetrics {
     pub(crate) policy_breaker: Vec<Gauge>,
     pub(crate) policy_call_seconds: Vec<MergedHistogram>,
     pub(crate) swap_seconds: MergedHistogram,
+    pub(crate) policy_info: PolicyInfo,
 }
 
 impl TenantMetrics {

@@ -193,7 +193,10 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     fn commit(mut self) {
         self.open = false;
-        self.tenant.components.commit();
+        let tenant = self.tenant;
+        tenant.components.commit();
+        let (policy, _) = tenant.components();
+        tenant.metrics.policy_info.show(&tenant.name, &policy);
         self.tenant.wake_all();
     }
 }

@@ -88,6 +88,11 @@ fn beyond_so_many_tenants_metrics_are_shared_and_add_up() {
         }
         assert_eq!(rig.metric(r#"umbel_subscribers{tenant="t0"}"#), 1.0);
         assert_eq!(rig.metric(r#"umbel_subscribers{tenant="other"}"#), 45.0);
+        let metrics = rig.metrics();
+        let policies = metrics
+            .lines()
+            .filter(|l| l.starts_with("umbel_policy_info{"));
+        assert_eq!(policies.count(), 256, "many policies cannot be told as one");
         tick(&rig).await;
         let memory = r#"umbel_policy_memory_bytes{tenant="other",shard="0"}"#;
         assert_eq!(rig.metric(memory), 45_000.0);

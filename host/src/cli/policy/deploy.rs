@@ -1,6 +1,7 @@
 //! `umbel policy deploy`: put a component in the place of the one that decides.
 
 use clap::Args;
+use form_urlencoded::Serializer;
 use http::Method;
 
 use super::change;
@@ -28,14 +29,16 @@ impl Deploy {
     /// Deploys it.
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let part = if self.filter { "filter" } else { "policy" };
-        let query = if self.allow_refusals {
-            "?allow-refusals=true"
-        } else {
-            ""
-        };
-        let target = self.tenant.path(&format!("/{part}{query}"));
-        let body = self.upload.body()?;
         let client = self.hub.client()?;
+        let (body, reference) = self.upload.body(&client, &self.tenant).await?;
+        let mut query = Serializer::new(String::new());
+        if self.allow_refusals {
+            query.append_pair("allow-refusals", "true");
+        }
+        if let Some(reference) = reference {
+            query.append_pair("origin", &reference.to_string());
+        }
+        let target = self.tenant.path(&format!("/{part}?{}", query.finish()));
         let answer = client.ask(Method::PUT, &target, Some(body)).await?;
         change::print(part, self.tenant.name(), answer)
     }

@@ -38,7 +38,7 @@ impl Shadow {
         let client = self.hub.client()?;
         let target = self.tenant.path("/shadow");
         let begin = format!("{target}?sample={}", self.sample);
-        let body = self.upload.body()?;
+        let (body, _) = self.upload.body(&client, &self.tenant).await?;
         client.ask(Method::PUT, &begin, Some(body)).await?;
         notice(format_args!("umbel: comparing for {:?}", self.time));
         tokio::select! {

@@ -63,6 +63,10 @@ fn component(component: &Value) -> String {
             text += &format!(" {said}");
         }
     }
+    let origin = word(&component["deployed"]["origin"]);
+    if !origin.is_empty() {
+        text += &format!(" from {origin}");
+    }
     if let Some(at_ms) = component["deployed"]["at-ms"].as_u64() {
         let by = word(&component["deployed"]["by"]);
         text += &format!(" (by {by} at Unix time {})", at_ms / 1000);
@@ -86,7 +90,7 @@ mod tests {
             "name": "news", "subscribers": 3, "log": { "offset": 7 },
             "policy": {
                 "source": "deployed", "digest": "ab", "name": "mine\u{1b}[2J", "version": "1",
-                "deployed": { "at-ms": 5999, "by": "127.0.0.1, no token" }
+                "deployed": { "at-ms": 5999, "by": "127.0.0.1, no token", "origin": "oci://r/a" }
             },
             "previous-policy": { "source": "configured" },
             "filter": null, "previous-filter": null,
@@ -94,7 +98,7 @@ mod tests {
         assert_eq!(
             text(&tenant),
             "tenant news: 3 subscribers, next event 7\n\
-             policy: deployed mine[2J 1 ab (by 127.0.0.1, no token at Unix time 5)\n  \
+             policy: deployed mine[2J 1 ab from oci://r/a (by 127.0.0.1, no token at Unix time 5)\n  \
              rollback: configured\nfilter: none"
         );
     }

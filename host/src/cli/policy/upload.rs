@@ -1,35 +1,42 @@
 //! A component on its way to a hub.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use super::file::{Configuration, read};
-use crate::client::Body;
+use super::file::Configuration;
+use super::hub::Tenant;
+use super::origin::Origin;
+use crate::client::{AdminClient, Body};
+use crate::oci::Reference;
 
 /// What is sent.
 #[derive(Args)]
 pub(super) struct Upload {
-    /// The component.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// The component: a file, or one in a registry, as oci://registry.example/team/policy:1.0 or
+    /// oci://registry.example/team/policy@sha256:...; a tag is looked up once, and what it stood for
+    /// then is deployed.
+    #[arg(value_name = "FILE|oci://REFERENCE")]
+    origin: Origin,
     #[command(flatten)]
     config: Configuration,
 }
 
 impl Upload {
-    /// Reads it.
-    pub(super) fn body(&self) -> anyhow::Result<Body> {
-        let component = read(&self.file)?;
-        let Some(config) = self.config.bytes()? else {
-            let bytes = component.into();
-            let content_type = "application/wasm".to_owned();
-            return Ok(Body {
-                content_type,
-                bytes,
-            });
+    /// Reads it, for `tenant` of `hub`; what names it for good in a registry, where it is in one.
+    pub(super) async fn body(
+        &self,
+        hub: &AdminClient,
+        tenant: &Tenant,
+    ) -> anyhow::Result<(Body, Option<Reference>)> {
+        let config = self.config.bytes()?;
+        let (component, reference) = self.origin.component(hub, tenant).await?;
+        let Some(config) = config else {
+            let body = Body {
+                content_type: "application/wasm".to_owned(),
+                bytes: component,
+            };
+            return Ok((body, reference));
         };
-        Ok(form(&component, &config))
+        Ok((form(&component, &config), reference))
     }
 }
 

@@ -11,6 +11,8 @@ use crate::config::TenantName;
 pub(crate) struct Upload {
     pub(crate) component: Bytes,
     pub(crate) config: String,
+    /// Where it came from, as whoever sent it says.
+    pub(crate) origin: Option<String>,
 }
 
 /// What is to decide.

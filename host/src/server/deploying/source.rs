@@ -36,6 +36,7 @@ impl Source {
                 let deployment = Deployment {
                     digest: String::new(),
                     config: upload.config,
+                    origin: upload.origin,
                     at_ms: 0,
                     by: String::new(),
                 };

@@ -54,6 +54,9 @@ pub(crate) struct Deployment {
     pub(crate) digest: String,
     /// What it is configured with.
     pub(crate) config: String,
+    /// Where it came from, as whoever deployed it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) origin: Option<String>,
     /// When, as Unix time in milliseconds.
     pub(crate) at_ms: u64,
     /// Who: the address of the peer, and what tells its token from others.

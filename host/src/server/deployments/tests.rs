@@ -22,6 +22,7 @@ fn made(bytes: &'static [u8], deed: Deed) -> Made {
     let choice = Choice::Deployed(Deployment {
         digest: digest.clone(),
         config: "a = 1".into(),
+        origin: None,
         at_ms: 7,
         by: "someone".into(),
     });
