@@ -37,6 +37,7 @@ mod share;
 mod subscriber;
 mod sweeping;
 mod taking;
+mod tapping;
 mod ticking;
 mod trouble;
 mod verdicts;

@@ -9,6 +9,7 @@ mod file;
 mod hub;
 mod language;
 mod new;
+mod record;
 mod rollback;
 mod shadow;
 mod status;
@@ -38,6 +39,8 @@ enum Command {
     Test(test::Test),
     /// Put a component in the place of the one that decides, while streams stay open.
     Deploy(deploy::Deploy),
+    /// Write down what the policy is asked, and what it answers: a trace, for `policy test`.
+    Record(record::Record),
     /// Go back to what decided before.
     Rollback(rollback::Rollback),
     /// Tell what decides, since when, and who deployed it.
@@ -56,6 +59,7 @@ impl Policy {
             Command::Check(command) => command.run(),
             Command::Test(command) => command.run(),
             Command::Deploy(command) => runtime.block_on(command.run()),
+            Command::Record(command) => runtime.block_on(command.run()),
             Command::Rollback(command) => runtime.block_on(command.run()),
             Command::Status(command) => runtime.block_on(command.run()),
             Command::Shadow(command) => runtime.block_on(command.run()),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use umbel_routing::{Export, MailboxBounds, SubscriberView};
+use umbel_routing::{Call, Export, MailboxBounds, SubscriberView};
 
 use super::Station;
 use super::core::Core;
@@ -166,11 +166,10 @@ impl Core {
             .iter()
             .map(|n| n.subscriber.view(n.ticket.client))
             .collect();
-        let answers = self
-            .seats
-            .policy
-            .call(Export::Join, now_ms, |p| p.join(&views))
-            .ok()?;
+        let policy = &mut self.seats.policy;
+        let answer = policy.call(Export::Join, now_ms, |p| p.join(&views));
+        self.seats.heard(&Call::Join(&views, answer.as_deref()));
+        let answers = answer.ok()?;
         let mailboxes = answers.into_iter().map(|answer| match answer {
             Ok(bounds) => Ok(Mailbox::clamp(bounds, &self.config.mailbox)),
             Err(refusal) => Err(Refused::Policy(refusal)),

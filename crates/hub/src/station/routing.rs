@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use umbel_event::{EventId, Offset};
 use umbel_eventlog::{Entry, PageLimits, ReadError};
-use umbel_routing::{Client, Export, Fault};
+use umbel_routing::{Call, Client, Export, Fault};
 use umbel_selector::{Matcher, Pattern};
 
 use super::batch::BatchTopics;
@@ -258,7 +258,9 @@ impl Core {
             (Decider::StandIn, Some(seat)) => seat.call(Export::Route, now_ms, |p| p.route(&views)),
             _ => {
                 let policy = &mut self.seats.policy;
-                policy.call(Export::Route, now_ms, |p| p.route(&views))
+                let answer = policy.call(Export::Route, now_ms, |p| p.route(&views));
+                self.seats.heard(&Call::Route(&views, answer.as_deref()));
+                answer
             }
         }?;
         if let Some(shadow) = &mut self.seats.shadow {
