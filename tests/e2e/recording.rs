@@ -110,7 +110,8 @@ async fn busy(
         assert!(started.elapsed() < LONG, "it goes on after {n} events");
         if n % 10 == 0 {
             hub.publisher.publish("large", &"x".repeat(LARGE)).await;
-            brief = Some(Subscriber::with(address, &["{+all}"], &[earliest.clone()]).await);
+            brief =
+                Some(Subscriber::with(address, &["{+all}"], std::slice::from_ref(&earliest)).await);
         }
         let topic = format!("https://quakes.example/{}", quake.net);
         hub.publisher.publish(&topic, &quake.line).await;
