@@ -27,6 +27,7 @@ mod policy_new;
 mod policy_test;
 mod quakes;
 mod quakes_filter;
+mod recording;
 mod reload;
 mod rig;
 mod short_writes;

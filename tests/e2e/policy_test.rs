@@ -46,7 +46,7 @@ fn the_default_policy_keeps_the_contract_and_its_costs_are_told() {
 }
 
 #[test]
-fn the_committed_vectors_and_the_committed_trace_are_answered_as_they_say() {
+fn the_committed_vectors_and_the_generated_trace_are_answered_as_they_say() {
     run(async {
         let shop = Workshop::new();
         let digest = fs::read_to_string(committed("tests/conformance/traces/default-200.digest"));

@@ -36,4 +36,8 @@ impl DispatcherFactory for WasmFactory {
         let dispatcher = WasmDispatcher::new(&self.component, &self.settings, &self.limits)?;
         Ok(Box::new(dispatcher))
     }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
 }

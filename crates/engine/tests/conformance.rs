@@ -73,28 +73,33 @@ fn vectors() -> Vec<Case> {
 }
 
 #[test]
-fn the_committed_trace_gives_the_committed_digest() {
+fn each_committed_trace_gives_the_committed_digest() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/traces");
-    let trace = fs::read(folder.join("default-200.umbel")).expect("it is there");
-    let expected = fs::read_to_string(folder.join("default-200.digest")).expect("it is there");
+    for name in ["default-200", "quakes"] {
+        let file = |ending| folder.join(format!("{name}.{ending}"));
+        let trace = fs::read(file("umbel")).expect("it is there");
+        let expected = fs::read_to_string(file("digest")).expect("it is there");
+        decided_as_committed(&trace, expected.trim_end());
+    }
+}
+
+fn decided_as_committed(trace: &[u8], expected: &str) {
     for (name, component) in components() {
         let mut digest = Digest::default();
         let mut replay = Replay::new(|settings: &Settings| {
             let settings = settings.clone();
             WasmFactory::new(component.clone(), settings, Limits::default()).create()
         });
-        for step in TraceReader::new(&trace[..]).expect("it is a trace") {
+        for step in TraceReader::new(trace).expect("it is a trace") {
             let step = step.expect("it is a step");
             let asked = replay.ask(&step.step).expect("there is an instance");
-            assert_eq!(
-                Some(&asked.answer),
-                step.answer.as_ref(),
-                "{name}: line {}",
-                step.line
-            );
+            // Who was there when a recording began was let in before anyone listened.
+            if let Some(answer) = &step.answer {
+                assert_eq!(&asked.answer, answer, "{name}: line {}", step.line);
+            }
             digest.add(&asked.answer);
         }
-        assert_eq!(digest.to_string(), expected.trim_end(), "{name}");
+        assert_eq!(digest.to_string(), expected, "{name}");
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tokio::sync::oneshot;
 
-use crate::{Hub, Tenant};
+use crate::{Hub, MakeTap, Tenant};
 
 /// Subscribers that one station tells of at most.
 pub(crate) const LISTED_MAX: usize = 10_000;
@@ -14,6 +14,8 @@ pub(crate) enum Command {
     List(oneshot::Sender<Vec<SubscriberInfo>>),
     /// The stream of the subscriber with this serial is to end; answered whether there is one.
     End(u64, oneshot::Sender<bool>),
+    /// Somebody wants to listen to the policy; answered whether nobody else does.
+    Tap(MakeTap, oneshot::Sender<bool>),
 }
 
 /// A subscriber as operators see it.

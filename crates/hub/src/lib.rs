@@ -36,4 +36,4 @@ pub use shard::Shard;
 pub use stream::Stream;
 pub use subscription::{Framing, Opened, Refused, Resume, Subscription};
 pub use tenant::{About, Change, DeployError, Deployed, FilterVersion, PolicyVersion};
-pub use tenant::{PublishError, Tenant, TenantSpec};
+pub use tenant::{MakeTap, PublishError, TapError, Tenant, TenantSpec};

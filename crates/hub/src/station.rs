@@ -38,6 +38,7 @@ mod slice;
 mod subscriber;
 mod sweeping;
 mod taking;
+mod tapping;
 mod telling;
 mod ticking;
 mod trouble;

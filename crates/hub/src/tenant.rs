@@ -5,6 +5,7 @@ mod deploying;
 mod publish_rate;
 mod publishing;
 mod rollout;
+mod tapping;
 mod version;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -17,6 +18,7 @@ use umbel_eventlog::EventLog;
 
 pub use deploying::{DeployError, Deployed};
 pub use publishing::PublishError;
+pub use tapping::{MakeTap, TapError};
 pub use version::{About, Change, FilterVersion, PolicyVersion};
 
 pub(crate) use components::State;

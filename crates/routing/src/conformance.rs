@@ -12,6 +12,7 @@ mod digest;
 mod event;
 mod examine;
 mod generator;
+mod heard;
 mod joiner;
 mod plain;
 mod replay;

@@ -74,4 +74,7 @@ pub trait DispatcherFactory: Send + Sync {
     /// # Errors
     /// Where there is no room for it, it cannot be built, or it refuses its configuration.
     fn create(&self) -> Result<Box<dyn Dispatcher>, Fault>;
+
+    /// What it configures them with.
+    fn settings(&self) -> &Settings;
 }

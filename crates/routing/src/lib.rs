@@ -16,6 +16,7 @@ mod mailbox;
 mod profile;
 mod router;
 mod subscriber_view;
+mod tap;
 
 pub use client::Client;
 pub use dispatcher::{Admission, Dispatcher, DispatcherFactory, Settings};
@@ -28,3 +29,4 @@ pub use mailbox::{FullMailbox, MailboxBounds, Refusal, Verdict, WhenFull};
 pub use profile::{Profile, Wants};
 pub use router::{Router, RouterFactory};
 pub use subscriber_view::SubscriberView;
+pub use tap::{Answered, Call, Tap};

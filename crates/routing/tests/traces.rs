@@ -104,22 +104,46 @@ fn the_committed_trace_is_that_of_its_seed() {
 }
 
 #[test]
-fn the_router_and_the_plain_rules_give_the_committed_digest() {
-    let expected =
-        fs::read_to_string(folder().join("default-200.digest")).expect("it is committed");
+fn the_router_and_the_plain_rules_give_the_digest_beside_each_trace() {
+    let files = fs::read_dir(folder()).expect("it is there");
+    let files = files.map(|file| file.expect("a file").path());
+    let traces: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|end| end == "umbel"))
+        .collect();
+    assert!(traces.len() >= 2, "{traces:?}");
+    for trace in traces {
+        decided_as_committed(&trace);
+    }
+}
+
+fn decided_as_committed(trace: &Path) {
+    let digest = trace.with_extension("digest");
+    let expected = fs::read_to_string(&digest).unwrap_or_else(|error| {
+        panic!("a trace without its digest: {}: {error}", digest.display())
+    });
+    let text = fs::read(trace).expect("it is committed");
+    let lines = text.split(|byte| *byte == b'\n').count();
     for make in [router, plain] {
-        let text = fs::read(folder().join("default-200.umbel")).expect("it is committed");
         let (mut replay, mut digest) = (Replay::new(make), Digest::default());
         let mut calls = 0;
         for step in TraceReader::new(&text[..]).expect("it is a trace") {
             let step = step.expect("it is a step");
             let answer = replay.ask(&step.step).expect("there is an instance").answer;
-            assert_eq!(Some(&answer), step.answer.as_ref(), "line {}", step.line);
+            // Who was there when a recording began was let in before anyone listened.
+            if let Some(known) = &step.answer {
+                assert_eq!(&answer, known, "{}:{}", trace.display(), step.line);
+            }
             digest.add(&answer);
             calls += 1;
         }
-        assert_eq!(calls, 2 * HALF);
-        assert_eq!(digest.to_string(), expected.trim_end());
+        // The header, and the end of the last line.
+        assert_eq!(calls, lines - 2);
+        assert_eq!(
+            digest.to_string(),
+            expected.trim_end(),
+            "{}",
+            trace.display()
+        );
     }
 }
 

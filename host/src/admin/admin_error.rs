@@ -3,7 +3,7 @@
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use umbel_engine::LoadError;
-use umbel_hub::DeployError;
+use umbel_hub::{DeployError, TapError};
 use umbel_routing::Blame;
 use warp::reply::Response;
 
@@ -42,6 +42,8 @@ pub(super) enum AdminError {
     Change(#[from] ChangeError),
     #[error("no candidate runs beside the policy of this tenant; PUT one here first")]
     NoShadow,
+    #[error(transparent)]
+    Trace(TapError),
     #[error("there is no subscriber of that id; it may have left meanwhile")]
     NoSubscriber,
     #[error("the hub is being drained already")]
@@ -63,7 +65,7 @@ impl AdminError {
             Self::Body(error) => error.status(),
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Change(error) => change_status(error),
-            Self::Draining => StatusCode::CONFLICT,
+            Self::Draining | Self::Trace(_) => StatusCode::CONFLICT,
             Self::Answer(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

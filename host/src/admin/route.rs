@@ -19,6 +19,7 @@ pub(super) enum Action {
     BeginShadow,
     Shadow,
     EndShadow,
+    Record,
     Subscribers,
     EndSubscriber,
     Drain,
@@ -90,6 +91,7 @@ pub(super) const ROUTES: &[Route] = &[
     route(Method::PUT, "/v1/tenants/{t}/shadow", Action::BeginShadow),
     route(Method::GET, "/v1/tenants/{t}/shadow", Action::Shadow),
     route(Method::DELETE, "/v1/tenants/{t}/shadow", Action::EndShadow),
+    route(Method::GET, "/v1/tenants/{t}/trace", Action::Record),
     route(
         Method::GET,
         "/v1/tenants/{t}/subscribers",
@@ -109,7 +111,7 @@ impl Action {
         !matches!(self, Self::Metrics)
     }
 
-    /// What it changes, as the audit log calls it; none where it changes nothing.
+    /// What it changes or gives away, as the audit log calls it; none where it does neither.
     pub(super) const fn deed(self) -> Option<&'static str> {
         Some(match self {
             Self::Deploy(Policy) => "deploy policy",
@@ -120,6 +122,7 @@ impl Action {
             Self::RollBack(Filter) => "roll filter back",
             Self::BeginShadow => "begin shadow",
             Self::EndShadow => "end shadow",
+            Self::Record => "record trace",
             Self::EndSubscriber => "end subscriber",
             Self::Drain => "drain",
             Self::Metrics

@@ -21,7 +21,7 @@ use super::route::{Action, Found};
 use super::status::Status;
 use super::tenants::{TenantLine, TenantView};
 use super::upload::read_upload;
-use super::{Uploads, drain as draining, query, shadowing, subscribers};
+use super::{Uploads, drain as draining, query, recording, shadowing, subscribers};
 use crate::config::{AdminAccess, TenantSettings};
 use crate::http::{Asked, Health, Later, Routes, asked, drain, health_routes};
 use crate::server::{Order, Tenancy, Wanted};
@@ -84,6 +84,10 @@ impl Admin {
                 self.order(found, asked, by.clone(), kind, Wanted::Configured)
             }
             Action::RollBack(kind) => self.order(found, asked, by.clone(), kind, Wanted::Previous),
+            Action::Record => {
+                drain(body).await;
+                self.record(found, asked, by.clone())
+            }
             _ => {
                 drain(body).await;
                 self.at_once(found, asked)
@@ -136,9 +140,11 @@ impl Admin {
             Action::Subscribers => subscribers::list(&tenant()?.1).await,
             Action::EndSubscriber => subscribers::end(&tenant()?.1, found.id).await,
             Action::Drain => draining::drain(self, &asked.query),
-            Action::Deploy(_) | Action::TakeBack(_) | Action::RollBack(_) | Action::BeginShadow => {
-                Err(AdminError::NotFound)
-            }
+            Action::Deploy(_)
+            | Action::TakeBack(_)
+            | Action::RollBack(_)
+            | Action::BeginShadow
+            | Action::Record => Err(AdminError::NotFound),
         }
     }
 
@@ -194,6 +200,14 @@ impl Admin {
         }
         let slot = self.uploads.begin(found.tenant, Instant::now())?;
         Ok((settings, slot))
+    }
+
+    /// Listens to the policy for a while.
+    fn record(&self, found: Found<'_>, asked: &Asked, by: String) -> Result<Response, AdminError> {
+        let (_, tenant) = self.tenancy.tenant(found.tenant)?;
+        let order = recording::Order::of(&asked.query)?;
+        let work = recording::record(tenant, order, by);
+        Ok(Later::reply(tokio::spawn(work)))
     }
 
     /// A change that needs no upload.

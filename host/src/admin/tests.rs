@@ -273,7 +273,8 @@ fn what_is_not_there_is_not_taken_back() {
             405,
             "this path takes PUT, DELETE",
         ),
-        ("GET", "/v1/tenants/{t}/trace", 404, "openapi.json"),
+        ("GET", "/v1/tenants/{t}/traces", 404, "openapi.json"),
+        ("GET", "/v1/tenants/{t}/trace", 409, "nobody is connected"),
     ] {
         let (found, body) = send(&admin, method, path);
         assert_eq!(found, status, "{method} {path}: {body}");
@@ -291,6 +292,8 @@ fn a_query_that_is_not_understood_is_refused_before_anything_is_done() {
         ("PUT", "/v1/tenants/{t}/filter?origin=a%1B%5B2J"),
         ("PUT", "/v1/tenants/{t}/shadow?sample=0"),
         ("PUT", "/v1/tenants/{t}/shadow?sample=many"),
+        ("GET", "/v1/tenants/{t}/trace?seconds=1m"),
+        ("GET", "/v1/tenants/{t}/trace?whole=yes"),
         ("POST", "/v1/drain?over=soon"),
         ("POST", "/v1/drain?over=2h"),
     ] {

@@ -11,6 +11,7 @@ mod language;
 mod new;
 mod origin;
 mod push;
+mod record;
 mod rollback;
 mod shadow;
 mod status;
@@ -42,6 +43,8 @@ enum Command {
     Push(push::Push),
     /// Put a component in the place of the one that decides, while streams stay open.
     Deploy(deploy::Deploy),
+    /// Write down what the policy is asked, and what it answers: a trace, for `policy test`.
+    Record(record::Record),
     /// Go back to what decided before.
     Rollback(rollback::Rollback),
     /// Tell what decides, since when, and who deployed it.
@@ -61,6 +64,7 @@ impl Policy {
             Command::Test(command) => command.run(),
             Command::Push(command) => runtime.block_on(command.run()),
             Command::Deploy(command) => runtime.block_on(command.run()),
+            Command::Record(command) => runtime.block_on(command.run()),
             Command::Rollback(command) => runtime.block_on(command.run()),
             Command::Status(command) => runtime.block_on(command.run()),
             Command::Shadow(command) => runtime.block_on(command.run()),

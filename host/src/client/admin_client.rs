@@ -48,6 +48,22 @@ impl AdminClient {
         body: Option<Body>,
     ) -> anyhow::Result<Value> {
         let answered = timeout(ANSWER_TIMEOUT, self.send(method, target, body));
+        let body = answered.await.context("the hub did not answer")??;
+        if body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&body).context("the answer is no JSON: is this the admin listener?")
+    }
+
+    /// Gets something that the hub answers after `time`; answers the bytes that come back.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub async fn get_after(&self, time: Duration, target: &str) -> anyhow::Result<Bytes> {
+        let answered = timeout(
+            time.saturating_add(ANSWER_TIMEOUT),
+            self.send(Method::GET, target, None),
+        );
         answered.await.context("the hub did not answer")?
     }
 
@@ -56,7 +72,7 @@ impl AdminClient {
         method: Method,
         target: &str,
         body: Option<Body>,
-    ) -> anyhow::Result<Value> {
+    ) -> anyhow::Result<Bytes> {
         let mut head = request(&self.admin.0, method, target, self.token.as_deref())?;
         let bytes = match body {
             None => Bytes::new(),
@@ -77,10 +93,6 @@ impl AdminClient {
         }
         let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX);
         let body = body.collect().await.map_err(anyhow::Error::from_boxed);
-        let body = body.context("the answer was cut off")?.to_bytes();
-        if body.is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_slice(&body).context("the answer is no JSON: is this the admin listener?")
+        Ok(body.context("the answer was cut off")?.to_bytes())
     }
 }

@@ -15,6 +15,9 @@ use super::turns::Turns;
 use crate::config::{Config, Fault, Faults, StateDir, TenantName, TenantSettings};
 use crate::http::{Surface, Surfaces};
 
+/// Seeds are below 2^53.
+const SEED_MAX: u64 = (1 << 53) - 1;
+
 /// The tenants that are configured, and the hub that holds them.
 pub(crate) struct Tenancy {
     pub(crate) hub: Arc<Hub>,
@@ -64,6 +67,8 @@ impl Tenancy {
     /// something else.
     pub(crate) fn open(config: &Config, state: Option<&StateDir>) -> anyhow::Result<Self> {
         let seed = getrandom::u64().map_err(|error| anyhow!("no randomness: {error}"))?;
+        // Every reader of a trace gets it right, also one whose numbers are doubles.
+        let seed = seed & SEED_MAX;
         let components = Components::new(state.map(StateDir::path), seed)?;
         // What goes with the process need not be written to a disk.
         let lasting = state.filter(|state| !state.is_temporary());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use umbel_event::Offset;
 use umbel_eventlog::Entry;
-use umbel_routing::{Client, Export, FullMailbox, Verdict};
+use umbel_routing::{Call, Client, Export, FullMailbox, Verdict};
 
 use super::core::Core;
 use super::frames::{FrameNumber, Frames};
@@ -83,11 +83,11 @@ impl Asked {
             return;
         }
         let now_ms = core.now_ms();
-        let verdicts = core
-            .seats
-            .policy
-            .call(Export::Overflow, now_ms, |p| p.overflow(&self.full))
-            .unwrap_or_else(|_| vec![Verdict::DropNewest; self.full.len()]);
+        let policy = &mut core.seats.policy;
+        let answer = policy.call(Export::Overflow, now_ms, |p| p.overflow(&self.full));
+        let verdicts = answer.as_deref();
+        core.seats.heard(&Call::Overflow(&self.full, verdicts));
+        let verdicts = answer.unwrap_or_else(|_| vec![Verdict::DropNewest; self.full.len()]);
         for waiting in std::mem::take(&mut self.waiting) {
             let client = self.full[waiting.place].client;
             carry_out(core, client, &waiting, verdicts[waiting.place]);

@@ -45,6 +45,10 @@ impl Station {
                 }
                 let _ = answer.send(found.is_some());
             }
+            Command::Tap(make, answer) => {
+                let begun = self.core.borrow_mut().seats.begin_tap(make);
+                let _ = answer.send(begun);
+            }
         }
     }
 }
@@ -83,7 +87,8 @@ impl Core {
     fn adopt(&mut self, state: &State) {
         if self.registry.count() == 0 && self.cursor.is_none() {
             let meter = &self.seats.meter;
-            self.seats.policy = policy_seat(&state.current.policy, "policy", meter);
+            let policy = policy_seat(&state.current.policy, "policy", meter);
+            drop(self.seats.set_policy(policy, &state.current.policy));
             self.seats.set_filter(state.current.filter.as_ref());
         }
     }

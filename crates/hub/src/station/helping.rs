@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use umbel_eventlog::Entry;
-use umbel_routing::{Client, Export, Fault};
+use umbel_routing::{Call, Client, Export, Fault};
 use umbel_sse::Frame;
 
 use super::batch::BatchTopics;
@@ -116,7 +116,10 @@ impl Core {
         let views = topics.views(page);
         let now_ms = self.now_ms();
         let policy = &mut self.seats.policy;
-        let selected = policy.call(Export::Select, now_ms, |p| p.select(&clients, &views))?;
+        let answer = policy.call(Export::Select, now_ms, |p| p.select(&clients, &views));
+        let heard = Call::Select(&clients, &views, answer.as_deref());
+        self.seats.heard(&heard);
+        let selected = answer?;
         let mut decided: Vec<Decided> = page.iter().map(|_| Decided::default()).collect();
         let mut allowed = Vec::with_capacity(tickets.len());
         for (&ticket, indexes) in tickets.iter().zip(selected) {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Instant;
 
-use umbel_routing::{Export, MailboxBounds, SubscriberView};
+use umbel_routing::{Call, Export, MailboxBounds, SubscriberView};
 
 use super::Station;
 use super::core::Core;
@@ -169,10 +169,9 @@ impl Core {
             .map(|n| n.subscriber.view(n.ticket.client))
             .collect();
         let started = Instant::now();
-        let answers = self
-            .seats
-            .policy
-            .call(Export::Join, now_ms, |p| p.join(&views));
+        let policy = &mut self.seats.policy;
+        let answers = policy.call(Export::Join, now_ms, |p| p.join(&views));
+        self.seats.heard(&Call::Join(&views, answers.as_deref()));
         let Ok(answers) = answers else {
             self.joins.failed(newcomers.len());
             return None;

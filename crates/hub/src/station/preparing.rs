@@ -8,9 +8,10 @@ use super::core::Core;
 use super::mailbox::Mailbox;
 use super::member::Member;
 use super::seat::{Seat, Step};
+use super::tapping::Tapping;
 use crate::OnFailure;
 use crate::metrics::LeaveReason;
-use crate::tenant::Report;
+use crate::tenant::{Change, Report};
 
 impl Station {
     /// One step for each seat that is not ready and is needed.
@@ -45,6 +46,7 @@ impl Station {
         (needs_policy && (seats.policy.may_advance(now_ms) || filter || core.needs_stand_in()))
             || candidate.is_some_and(|c| c.may_advance() || core.may_switch())
             || shadow.is_some_and(|s| s.may_advance(now_ms))
+            || core.may_tell_tap()
     }
 
     /// Where there is no room for an instance, another tenant is to give up one that it has not used for the
@@ -90,6 +92,7 @@ impl Core {
         if !self.has_taken_long() {
             self.prepare_shadow();
         }
+        self.prepare_tapping();
         self.switch(shard)
     }
 
@@ -175,8 +178,9 @@ impl Core {
         };
         match candidate.seat {
             CandidateSeat::Policy(seat) => {
-                let old = std::mem::replace(&mut self.seats.policy, seat);
-                drop_elsewhere(old);
+                if let Change::Policy(version) = &candidate.rollout.change {
+                    drop_elsewhere(self.seats.set_policy(seat, version));
+                }
                 self.policies = self.policies.wrapping_add(1);
                 self.seats.fallback = None;
             }
@@ -203,6 +207,30 @@ impl Core {
         if let Some(shadow) = &mut self.seats.shadow {
             shadow.advance(&mut self.registry, now_ms, deadline);
         }
+    }
+
+    /// Whether whoever listens is to be told something before it hears calls.
+    fn may_tell_tap(&self) -> bool {
+        let tapping = self.seats.tapping.as_ref();
+        let may_advance = |t: &Tapping| t.may_advance(&self.registry, self.is_quiet());
+        self.seats.policy.is_ready() && tapping.is_some_and(may_advance)
+    }
+
+    fn prepare_tapping(&mut self) {
+        if !self.may_tell_tap() {
+            return;
+        }
+        let quiet = self.is_quiet();
+        let settings = self.seats.version.factory.settings();
+        if let Some(tapping) = &mut self.seats.tapping {
+            tapping.advance(&self.registry, settings, quiet);
+            self.seats.end_tap();
+        }
+    }
+
+    /// Whether no batch is on its way, and nobody has left whom the policy does not know to have.
+    fn is_quiet(&self) -> bool {
+        self.round.is_none() && self.leaving.is_empty()
     }
 
     fn end_unwanted(&mut self, step: Step) {

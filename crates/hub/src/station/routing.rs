@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use umbel_event::{EventId, Offset};
 use umbel_eventlog::{Entry, PageLimits, ReadError};
-use umbel_routing::{Client, Export, Fault};
+use umbel_routing::{Call, Client, Export, Fault};
 
 use super::batch::BatchTopics;
 use super::candidate::Candidate;
@@ -283,7 +283,9 @@ impl Core {
             (Decider::StandIn, Some(seat)) => seat.call(Export::Route, now_ms, |p| p.route(&views)),
             _ => {
                 let policy = &mut self.seats.policy;
-                policy.call(Export::Route, now_ms, |p| p.route(&views))
+                let answer = policy.call(Export::Route, now_ms, |p| p.route(&views));
+                self.seats.heard(&Call::Route(&views, answer.as_deref()));
+                answer
             }
         };
         let Ok(mut audiences) = audiences else {

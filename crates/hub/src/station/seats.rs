@@ -2,13 +2,17 @@
 
 use std::rc::Rc;
 
-use umbel_routing::{Client, Dispatcher, Fault, Filter, FilterParts, RouterFactory, Settings};
+use umbel_routing::{
+    Call, Client, Dispatcher, Fault, Filter, FilterParts, RouterFactory, Settings,
+};
 use umbel_routing::{DispatcherFactory, SubscriberView};
 
 use super::candidate::Candidate;
 use super::meter::Meter;
 use super::seat::Seat;
 use super::shadowing::ShadowSeats;
+use super::tapping::Tapping;
+use crate::MakeTap;
 use crate::tenant::{FilterVersion, PolicyVersion, State};
 
 pub(crate) type PolicySeat = Seat<Box<dyn Dispatcher>>;
@@ -17,6 +21,8 @@ pub(crate) type FilterSeat = Seat<Box<dyn Filter>>;
 /// Everyone who decides for a tenant on one shard.
 pub(crate) struct Seats {
     pub(crate) policy: PolicySeat,
+    /// What the policy is an instance of.
+    pub(crate) version: PolicyVersion,
     pub(crate) filter: Option<FilterSeat>,
     /// What the filter has.
     pub(crate) parts: FilterParts,
@@ -26,6 +32,8 @@ pub(crate) struct Seats {
     pub(crate) candidate: Option<Candidate>,
     /// What is compared with the policy.
     pub(crate) shadow: Option<ShadowSeats>,
+    /// Who listens to the policy.
+    pub(crate) tapping: Option<Tapping>,
     pub(crate) meter: Rc<Meter>,
 }
 
@@ -33,11 +41,13 @@ impl Seats {
     pub(crate) fn new(state: &State, meter: Rc<Meter>) -> Self {
         let mut seats = Self {
             policy: policy_seat(&state.current.policy, "policy", &meter),
+            version: state.current.policy.clone(),
             filter: None,
             parts: FilterParts::default(),
             fallback: None,
             candidate: None,
             shadow: None,
+            tapping: None,
             meter,
         };
         seats.set_filter(state.current.filter.as_ref());
@@ -48,6 +58,39 @@ impl Seats {
     pub(crate) fn set_filter(&mut self, filter: Option<&FilterVersion>) {
         self.parts = filter.map_or(FilterParts::default(), |f| f.factory.parts());
         self.filter = filter.map(|f| filter_seat(f, "filter", &self.meter));
+    }
+
+    /// Another policy in the place of the present one, which is answered. Whoever listened to that has
+    /// heard all.
+    pub(crate) fn set_policy(&mut self, seat: PolicySeat, version: &PolicyVersion) -> PolicySeat {
+        self.tapping = None;
+        self.version = version.clone();
+        std::mem::replace(&mut self.policy, seat)
+    }
+
+    /// Has somebody listen to the policy; false where somebody does already.
+    pub(crate) fn begin_tap(&mut self, make: MakeTap) -> bool {
+        if self.tapping.as_ref().is_some_and(Tapping::wants_more) {
+            return false;
+        }
+        self.tapping = Some(Tapping::new(make(&self.version.about)));
+        true
+    }
+
+    /// The policy was asked something: whoever listens hears of it. After a fault there is nothing more
+    /// to hear, since that instance is gone.
+    pub(crate) fn heard(&mut self, call: &Call<'_>) {
+        if let Some(tapping) = &mut self.tapping {
+            tapping.hear(call);
+            self.end_tap();
+        }
+    }
+
+    /// Nobody listens any more where they have heard enough, or the instance is gone.
+    pub(crate) fn end_tap(&mut self) {
+        let gone = !self.policy.is_ready();
+        self.tapping
+            .take_if(|t| !t.wants_more() || (gone && t.has_begun()));
     }
 
     /// Whether anyone but the policy is to be told of newcomers.
@@ -78,6 +121,10 @@ impl Seats {
     /// Where the policy fails on it: like any other, it is told again of those who are left.
     pub(crate) fn leave(&mut self, clients: &[Client], now_ms: u64) -> Result<(), Fault> {
         let left = self.policy.leave(clients, now_ms);
+        match self.policy.is_ready() {
+            true => self.heard(&Call::Leave(clients)),
+            false => self.end_tap(),
+        }
         if let Some(filter) = &mut self.filter {
             let _ = filter.leave(clients, now_ms);
         }
@@ -96,6 +143,7 @@ impl Seats {
     /// Gives up every instance of what decides now; answers whether there was one.
     pub(crate) fn rest(&mut self) -> bool {
         self.fallback = None;
+        self.tapping = None;
         let filter = self.filter.as_mut().is_some_and(Seat::rest);
         self.policy.rest() || filter
     }

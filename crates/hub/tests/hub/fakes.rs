@@ -11,7 +11,7 @@ use umbel_hub::{FilterVersion, PolicyVersion};
 use umbel_routing::{
     Admission, Client as Handle, Decision, Dispatcher, DispatcherFactory, EventView, Export, Fault,
     FaultClass, Filter, FilterFactory, FilterParts, FullMailbox, MailboxBounds, Profile,
-    PublicationView, Refusal, SubscriberView, Verdict, View,
+    PublicationView, Refusal, Settings, SubscriberView, Verdict, View,
 };
 
 use crate::rig::native;
@@ -248,6 +248,10 @@ impl DispatcherFactory for FakePolicy {
             admits: self.admits.clone(),
             keeps: self.keeps.clone(),
         }))
+    }
+
+    fn settings(&self) -> &Settings {
+        self.inner.settings()
     }
 }
 

@@ -12,6 +12,7 @@ mod publishers;
 mod rig;
 mod shadow;
 mod swap;
+mod tapping;
 mod tenants;
 mod time;
 mod untrusted_policies;

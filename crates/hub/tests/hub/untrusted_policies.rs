@@ -8,7 +8,7 @@ use umbel_eventlog::Retention;
 use umbel_hub::{Refused, TenantConfig};
 use umbel_routing::{
     Admission, Client as Handle, Dispatcher, DispatcherFactory, EventView, Export, Fault,
-    FaultClass, FullMailbox, Profile, SubscriberView, Verdict,
+    FaultClass, FullMailbox, Profile, Settings, SubscriberView, Verdict,
 };
 
 use crate::fakes::FakePolicy;
@@ -71,6 +71,10 @@ impl DispatcherFactory for Factory {
             routed: 0,
             inner,
         }))
+    }
+
+    fn settings(&self) -> &Settings {
+        self.inner.settings()
     }
 }
 

@@ -29,4 +29,8 @@ impl DispatcherFactory for RouterFactory {
             }),
         }
     }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
 }
