@@ -19,6 +19,7 @@ mod hostile;
 mod http_versions;
 mod operating;
 mod original;
+mod other_languages;
 mod pipelining;
 mod policy_check;
 mod policy_new;
