@@ -1,6 +1,6 @@
 //! The bounded queue of one subscriber.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use umbel_event::Offset;
 use umbel_routing::{MailboxBounds, WhenFull};
@@ -63,7 +63,7 @@ impl Mailbox {
         self.bounds = bounds;
     }
 
-    pub(crate) fn numbers(&self) -> impl Iterator<Item = FrameNumber> + '_ {
+    pub(crate) fn numbers(&self) -> impl DoubleEndedIterator<Item = FrameNumber> + '_ {
         self.first.iter().chain(&self.rest).copied()
     }
 
@@ -138,6 +138,36 @@ impl Mailbox {
             frames.release(old);
         }
         true
+    }
+
+    /// Drops frames behind which a newer one of the same canonical topic waits, the oldest first, until one
+    /// of `size` bytes fits or there is none left.
+    pub(crate) fn drop_superseded(&mut self, size: u32, frames: &mut Frames) {
+        if self.fits(size) {
+            return;
+        }
+        let mut topics = HashSet::new();
+        let newest: HashSet<FrameNumber> = self
+            .numbers()
+            .rev()
+            .filter(|&number| topics.insert(frames.canonical_topic(number)))
+            .collect();
+        if newest.len() == self.events as usize {
+            return;
+        }
+        let waiting: Vec<FrameNumber> = self.numbers().collect();
+        let mut kept = VecDeque::with_capacity(waiting.len());
+        for number in waiting {
+            if newest.contains(&number) || self.fits(size) {
+                kept.push_back(number);
+                continue;
+            }
+            self.events -= 1;
+            self.bytes = self.bytes.saturating_sub(frames.size(number));
+            frames.release(number);
+        }
+        self.first = kept.pop_front();
+        self.rest = kept;
     }
 
     /// Drops everything; answers the offset of the oldest frame that waited.
