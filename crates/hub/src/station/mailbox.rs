@@ -146,12 +146,7 @@ impl Mailbox {
         if self.fits(size) {
             return;
         }
-        let mut topics = HashSet::new();
-        let newest: HashSet<FrameNumber> = self
-            .numbers()
-            .rev()
-            .filter(|&number| topics.insert(frames.canonical_topic(number)))
-            .collect();
+        let newest = self.newest_of_each_topic(frames);
         if newest.len() == self.events as usize {
             return;
         }
@@ -168,6 +163,14 @@ impl Mailbox {
         }
         self.first = kept.pop_front();
         self.rest = kept;
+    }
+
+    fn newest_of_each_topic(&self, frames: &Frames) -> HashSet<FrameNumber> {
+        let mut topics = HashSet::new();
+        let newest = self.numbers().rev();
+        newest
+            .filter(|&number| topics.insert(frames.canonical_topic(number)))
+            .collect()
     }
 
     /// Drops everything; answers the offset of the oldest frame that waited.
