@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
 use umbel_sse::Message;
 
@@ -106,6 +107,7 @@ impl Hub {
 
     /// Lets a crowd in; `headers` is what each says, by its number.
     async fn crowd(&self, topic: &str, headers: impl Fn(u32) -> Vec<String>) -> Vec<Subscriber> {
+        allow_many_sockets();
         let everybody: Vec<Vec<String>> = (0..CROWD).map(headers).collect();
         let mut crowd = Vec::with_capacity(everybody.len());
         for some in everybody.chunks(ABREAST) {
@@ -137,6 +139,16 @@ impl Drop for Hub {
         // Nobody minds where it stays.
         let _ = std::fs::remove_file(&self.secret);
     }
+}
+
+/// As many files as this process may open at all.
+fn allow_many_sockets() {
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    let limit = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    setrlimit(Resource::Nofile, limit).expect("up to the hard limit");
 }
 
 fn fence(lat: f64, lon: f64) -> Value {

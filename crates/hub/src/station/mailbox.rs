@@ -140,13 +140,14 @@ impl Mailbox {
         true
     }
 
-    /// Drops frames behind which a newer one of the same canonical topic waits, the oldest first, until one
-    /// of `size` bytes fits or there is none left.
-    pub(crate) fn drop_superseded(&mut self, size: u32, frames: &mut Frames) {
+    /// Drops frames behind which a newer one of the same canonical topic waits, or comes as `number`, the
+    /// oldest first, until `number` fits or there is none left.
+    pub(crate) fn drop_superseded(&mut self, number: FrameNumber, frames: &mut Frames) {
+        let size = frames.size(number);
         if self.fits(size) {
             return;
         }
-        let newest = self.newest_of_each_topic(frames);
+        let newest = self.newest_before(number, frames);
         if newest.len() == self.events as usize {
             return;
         }
@@ -165,8 +166,9 @@ impl Mailbox {
         self.rest = kept;
     }
 
-    fn newest_of_each_topic(&self, frames: &Frames) -> HashSet<FrameNumber> {
-        let mut topics = HashSet::new();
+    /// The newest frame of each topic but that of `number`.
+    fn newest_before(&self, number: FrameNumber, frames: &Frames) -> HashSet<FrameNumber> {
+        let mut topics = HashSet::from([frames.canonical_topic(number)]);
         let newest = self.numbers().rev();
         newest
             .filter(|&number| topics.insert(frames.canonical_topic(number)))
