@@ -82,6 +82,34 @@ fn whoever_falls_behind_gets_the_newest_price_of_each_symbol() {
 }
 
 #[test]
+fn no_symbol_loses_its_newest_price_while_another_has_older_ones_waiting() {
+    const BUSY: usize = 40;
+    run(async {
+        let config = policy("latest-price") + "[mailbox]\nevents = 4\nbytes = \"64MiB\"\n";
+        let server = Server::run(&["--dev"], &config);
+        let mut slow = Subscriber::narrow(server.hub, &["*"]).await;
+        let mut publisher = Publisher::connect(server.hub).await;
+        let busy = std::iter::repeat_n("BUSY", BUSY);
+        // A rare one comes to be the oldest of what waits, with prices of the busy one behind it.
+        let rest = ["RARE", "BUSY", "BUSY", "BUSY", "NEW", "NEWER"];
+        let all: Vec<&str> = busy.chain(rest).collect();
+        for (number, symbol) in all.iter().enumerate() {
+            publish(&mut publisher, symbol, symbol, number).await;
+        }
+        let late = slow.until_quiet(QUIET).await;
+        assert!(late.len() < all.len(), "its mailbox was full");
+        for symbol in ["BUSY", "RARE", "NEW", "NEWER"] {
+            let newest = all.iter().rposition(|of| *of == symbol);
+            assert_eq!(numbers(&late, symbol).last().copied(), newest, "{symbol}");
+        }
+        assert!(
+            late.iter().all(|m| m.kind != "umbel.gap"),
+            "nothing else is missing"
+        );
+    });
+}
+
+#[test]
 fn chatter_is_shed_for_a_slow_subscriber_and_no_alarm_is_lost() {
     const EVENTS: usize = 100;
     // Ticks alone fill the mailbox, alarms among them come after that.

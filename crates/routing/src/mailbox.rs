@@ -11,8 +11,8 @@ pub enum Verdict {
     DropNewest,
     /// The oldest waiting events make room.
     DropOldest,
-    /// A waiting event with the same canonical topic is replaced; where there is none, the oldest makes
-    /// room.
+    /// A waiting event with the same canonical topic is replaced. Where there is none, one makes room that
+    /// has a newer one of its topic behind it, else the oldest.
     Conflate,
     /// The mailbox is emptied and the subscriber is fed from the log at its own pace until it has
     /// caught up.

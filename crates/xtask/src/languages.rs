@@ -12,7 +12,26 @@ use crate::shell;
 pub(crate) fn python(root: &Path) -> Result<()> {
     let mut tests = Command::new("sh");
     shell::run(tests.args(["tests/python/run", "-q"]).current_dir(root))?;
+    let mut build = Command::new("target/python/venv/bin/python");
+    build.args(["guest/examples/sampling/build", SAMPLING]);
+    shell::run(build.current_dir(root))?;
     new_project(root, "python")
+}
+
+/// Where the policy in Python is left for the hub.
+const SAMPLING: &str = "target/python/sampling.wasm";
+
+/// The end-to-end tests of the policies that the two other stages have built.
+const IN_THE_HUB: &str = "other_languages::";
+
+/// Runs those policies in the hub, in tests that are otherwise ignored.
+pub(crate) fn in_the_hub(root: &Path) -> Result<()> {
+    let mut cargo = shell::cargo();
+    cargo
+        .args(["test", "--workspace", "--locked", "--test", "e2e", "--"])
+        .args(["--ignored", IN_THE_HUB])
+        .current_dir(root);
+    shell::run(&mut cargo)
 }
 
 /// What a new project in that language has to say of itself: it builds, and keeps the contract under the limits

@@ -42,7 +42,7 @@ struct Run {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     Stage::new("setup", Extent::Whole, |_| setup::run()),
     Stage::new("tidy", Extent::Quick, |_| tidy::run()),
     Stage::new("format", Extent::Quick, format),
@@ -54,6 +54,9 @@ const STAGES: [Stage; 11] = [
     Stage::new("python", Extent::Whole, |run| languages::python(&run.root)),
     Stage::new("javascript", Extent::Whole, |run| {
         languages::javascript(&run.root)
+    }),
+    Stage::new("other languages", Extent::Whole, |run| {
+        languages::in_the_hub(&run.root)
     }),
     Stage::new("planted fault", Extent::Whole, |run| {
         planted::run(&run.root)

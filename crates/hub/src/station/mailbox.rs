@@ -1,6 +1,6 @@
 //! The bounded queue of one subscriber.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use umbel_event::Offset;
 use umbel_routing::{MailboxBounds, WhenFull};
@@ -63,7 +63,7 @@ impl Mailbox {
         self.bounds = bounds;
     }
 
-    pub(crate) fn numbers(&self) -> impl Iterator<Item = FrameNumber> + '_ {
+    pub(crate) fn numbers(&self) -> impl DoubleEndedIterator<Item = FrameNumber> + '_ {
         self.first.iter().chain(&self.rest).copied()
     }
 
@@ -138,6 +138,41 @@ impl Mailbox {
             frames.release(old);
         }
         true
+    }
+
+    /// Drops frames behind which a newer one of the same canonical topic waits, or comes as `number`, the
+    /// oldest first, until `number` fits or there is none left.
+    pub(crate) fn drop_superseded(&mut self, number: FrameNumber, frames: &mut Frames) {
+        let size = frames.size(number);
+        if self.fits(size) {
+            return;
+        }
+        let newest = self.newest_before(number, frames);
+        if newest.len() == self.events as usize {
+            return;
+        }
+        let waiting: Vec<FrameNumber> = self.numbers().collect();
+        let mut kept = VecDeque::with_capacity(waiting.len());
+        for number in waiting {
+            if newest.contains(&number) || self.fits(size) {
+                kept.push_back(number);
+                continue;
+            }
+            self.events -= 1;
+            self.bytes = self.bytes.saturating_sub(frames.size(number));
+            frames.release(number);
+        }
+        self.first = kept.pop_front();
+        self.rest = kept;
+    }
+
+    /// The newest frame of each topic but that of `number`.
+    fn newest_before(&self, number: FrameNumber, frames: &Frames) -> HashSet<FrameNumber> {
+        let mut topics = HashSet::from([frames.canonical_topic(number)]);
+        let newest = self.numbers().rev();
+        newest
+            .filter(|&number| topics.insert(frames.canonical_topic(number)))
+            .collect()
     }
 
     /// Drops everything; answers the offset of the oldest frame that waited.

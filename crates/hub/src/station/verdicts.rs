@@ -58,6 +58,8 @@ impl Posting<'_> {
             }
             Verdict::Conflate => {
                 subscriber.mailbox.conflate(number, self.frames);
+                // What is newest of its topic goes only where nothing else is left to go.
+                subscriber.mailbox.drop_superseded(number, self.frames);
                 let dropped = subscriber.mailbox.make_room(size, self.frames);
                 self.miss(to, subscriber, dropped);
                 self.post(to, subscriber, number);

@@ -84,6 +84,29 @@ fn conflate_keeps_the_newest_of_each_topic_in_the_order_of_the_log() {
 }
 
 #[test]
+fn conflate_takes_the_newest_of_a_topic_only_where_nothing_older_is_left_to_go() {
+    run(async || {
+        for (topics, left) in [
+            // A newer one waits behind the first busy one, which makes room for the new one.
+            (&["rare", "busy", "busy", "new"][..], &["0", "2", "3"][..]),
+            // Each that waits is the newest of its topic: the oldest goes, and that is told.
+            (
+                &["rare", "busy", "busy", "new", "newer"],
+                &[r#"gap {"cause":"dropped","count":1}"#, "2", "3", "4"],
+            ),
+        ] {
+            let rig = Rig::new("events = 3\nwhen-full = conflate");
+            let mut stops = rig.subscribe(&["*"]).await;
+            stops.read();
+            for (number, topic) in topics.iter().enumerate() {
+                rig.publish(topic, &number.to_string()).await;
+            }
+            assert_eq!(stops.all_data(&rig).await, left, "{topics:?}");
+        }
+    });
+}
+
+#[test]
 fn catch_up_loses_nothing_and_keeps_the_order() {
     run(async || {
         let Outcome { slow, rig, .. } = overflow("when-full = catch-up").await;
