@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use crate::text::{TextError, check_text};
 
-/// Asks for everything that the log still holds; no event may be named so (checklist item 30).
+/// Asks for everything that the log still holds; no event may be named so (protocol item 30).
 pub const EARLIEST: &str = "earliest";
 
 /// A browser sends the id back in a header; past 128 bytes that would need a CORS preflight on every
@@ -21,7 +21,7 @@ pub enum EventIdError {
     /// It breaks the rule for names.
     #[error("not an event id: {0}")]
     Text(#[from] TextError),
-    /// Ids that start with `#` are kept for the hub (checklist item 30).
+    /// Ids that start with `#` are kept for the hub (protocol item 30).
     #[error("not an event id: it starts with \"#\"")]
     Fragment,
     /// `earliest` asks for the whole history and names no event.

@@ -20,7 +20,7 @@ pub enum TextError {
 }
 
 /// Checks that `text` is neither empty nor longer than `max` bytes, and free of C0, DEL, C1 and
-/// format (`Cf`) characters (Mercure draft 8, "Topics"; items 1, 9, 30 and 31 of our checklist).
+/// format (`Cf`) characters (Mercure draft 8, "Topics"; protocol items 30 and 31).
 ///
 /// # Errors
 /// The first rule that it breaks.

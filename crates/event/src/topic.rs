@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use crate::text::{TextError, check_text};
 
-/// The selector that matches every topic; no topic may be spelled like it (checklist item 27).
+/// The selector that matches every topic; no topic may be spelled like it (protocol item 27).
 pub const ANY: &str = "*";
 
 /// What an event is about: usually an IRI, though any name will do. Cheap to clone.

@@ -31,7 +31,7 @@ pub trait EventLog: Send + Sync {
         limits: PageLimits,
     ) -> LogFuture<'_, Result<Vec<Arc<Entry>>, ReadError>>;
 
-    /// Where the event with that id is: the earliest retained one, where several carry it (checklist
+    /// Where the event with that id is: the earliest retained one, where several carry it (protocol
     /// item 66).
     fn find<'a>(&'a self, id: &'a str) -> LogFuture<'a, Result<Option<Offset>, ReadError>>;
 

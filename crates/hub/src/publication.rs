@@ -20,7 +20,7 @@ pub struct Publication {
 }
 
 impl Publication {
-    /// Whether the token lets it be published: each of its topics has to be granted (checklist item 56).
+    /// Whether the token lets it be published: each of its topics has to be granted (protocol item 56).
     pub fn is_granted(&self) -> bool {
         self.covers(&self.event.topics)
     }

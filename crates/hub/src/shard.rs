@@ -85,7 +85,7 @@ impl Shard {
     }
 }
 
-/// Where a newcomer begins (checklist items 62 to 66 and 69).
+/// Where a newcomer begins (protocol items 62 to 66 and 69).
 async fn start(tenant: &Tenant, resume: &Resume) -> Start {
     let first = tenant.log.bounds().first;
     match resume {
@@ -99,7 +99,7 @@ async fn start(tenant: &Tenant, resume: &Resume) -> Start {
             gap: None,
             cursor: Some(EARLIEST.into()),
         },
-        // Checklist item 65: an empty one asks for the cursor, and for what follows it.
+        // Protocol item 65: an empty one asks for the cursor, and for what follows it.
         Resume::After(id) if id.is_empty() => {
             let next = tenant.log.bounds().next;
             let cursor = Some(newest_public_id(tenant, next).await);

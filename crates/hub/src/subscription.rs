@@ -85,7 +85,7 @@ pub struct Opened {
     /// What goes out on it.
     pub stream: Stream,
     /// Value of the `Last-Event-ID` response header where the request resumed: the id before the first
-    /// event sent, or `earliest` (checklist item 65).
+    /// event sent, or `earliest` (protocol item 65).
     pub cursor: Option<String>,
 }
 

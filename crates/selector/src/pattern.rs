@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use crate::{Matcher, Selector, Template};
 
-/// The selector that covers every topic (checklist item 25).
+/// The selector that covers every topic (protocol item 25).
 const ANY: &str = "*";
 
 /// A compiled selector. Cheap to clone.
@@ -21,7 +21,7 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    /// Compiles `selector`. Never fails: an invalid template is a plain name (checklist item 25), and
+    /// Compiles `selector`. Never fails: an invalid template is a plain name (protocol item 25), and
     /// so is a template without variables.
     #[must_use]
     pub fn compile(selector: &Selector) -> Self {

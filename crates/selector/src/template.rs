@@ -54,7 +54,7 @@ impl Template {
         &self.text
     }
 
-    /// Whether it expands to `topic`, or is spelled like it (checklist item 25).
+    /// Whether it expands to `topic`, or is spelled like it (protocol item 25).
     #[must_use]
     pub fn matches(&self, topic: &str) -> bool {
         topic.starts_with(self.literal_prefix()) && (self.expands_to(topic) || *self.text == *topic)

@@ -1,7 +1,7 @@
 //! The event-stream format (WHATWG HTML, section 9.2): encode once, decode incrementally.
 //!
 //! Nothing else in the hub writes or reads event-stream bytes. Rules are named F1 to F20 after the
-//! checklist in `ARCHITECTURE.md`. Pure: no IO.
+//! rules in `ARCHITECTURE.md`. Pure: no IO.
 
 mod block;
 mod decoder;

@@ -1,7 +1,7 @@
 //! The signature algorithms that tokens may use.
 
 /// The signature algorithms that tokens may use; anything else, `none` above all, is refused
-/// (checklist item 47).
+/// (protocol item 47).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
     /// HMAC with SHA-256 and a shared secret.

@@ -17,7 +17,7 @@ pub enum PresentationError {
 }
 
 impl PresentationError {
-    /// The status of the answer (checklist items 41 and 44).
+    /// The status of the answer (protocol items 41 and 44).
     pub const fn status(self) -> StatusCode {
         match self {
             Self::Missing => StatusCode::UNAUTHORIZED,
@@ -27,7 +27,7 @@ impl PresentationError {
 }
 
 /// The token of a request: `Authorization: Bearer TOKEN`, the scheme in any case (RFC 6750, section
-/// 2.1; checklist item 36).
+/// 2.1; protocol item 36).
 ///
 /// # Errors
 /// Where there is none, or not in that form.

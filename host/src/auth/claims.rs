@@ -31,7 +31,7 @@ impl Claims {
         serde_json::from_str(json).map_err(|error| TokenError::Malformed(error.to_string()))
     }
 
-    /// The selectors that are granted for `role`: absent or empty means none (checklist items 56, 57).
+    /// The selectors that are granted for `role`: absent or empty means none (protocol items 56, 57).
     pub fn selectors(&self, role: Role) -> &[String] {
         let mercure = self.mercure_uri.as_ref().or(self.mercure.as_ref());
         let list = mercure.and_then(|mercure| match role {

@@ -17,13 +17,13 @@ const TOKEN_BYTES_MAX: usize = 8 << 10;
 const TOKEN_SELECTORS_MAX: usize = 1_000;
 
 /// How much a token may be ahead of the hub's clock: the clocks of two machines differ, and a fresh
-/// token is used at once. `exp` gets none: no stream lives past it (checklist item 59), so a token
+/// token is used at once. `exp` gets none: no stream lives past it (protocol item 59), so a token
 /// that is past it is good for nothing.
 const NBF_LEEWAY_MS: u64 = 5_000;
 
 /// The keys of a hub. Cheap to clone.
 ///
-/// What a token says of its own key (`kid`, `jku`, `jwk`, `x5u`, `x5c`) is never looked at (checklist
+/// What a token says of its own key (`kid`, `jku`, `jwk`, `x5u`, `x5c`) is never looked at (protocol
 /// item 48): the key follows from `iss` and from the algorithm that the operator bound to it.
 #[derive(Clone, Debug)]
 pub struct Keyring {

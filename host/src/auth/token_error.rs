@@ -3,7 +3,7 @@
 use umbel_selector::SelectorError;
 
 /// Why a token does not count. Its `Display` is for the log; a client is told [`Self::CLIENT_TEXT`]
-/// alone, never which check failed (checklist item 42).
+/// alone, never which check failed (protocol item 42).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// More bytes than a token may have.

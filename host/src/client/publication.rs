@@ -19,7 +19,7 @@ pub struct Publication {
 }
 
 impl Publication {
-    /// The form that is posted (checklist items 26 to 31).
+    /// The form that is posted (protocol items 26 to 31).
     pub fn to_form(&self) -> Bytes {
         let mut form = Serializer::new(String::new());
         for topic in &self.topics {

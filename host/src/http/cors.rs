@@ -14,7 +14,7 @@ pub(crate) const HUB_METHODS: &str = "GET, POST, OPTIONS";
 /// What a page may send: the last id is not on the browsers' safe list once it is long (T22).
 const REQUEST_HEADERS: &str = "authorization, cache-control, content-type, last-event-id";
 
-/// What a page may read: without it a page cannot tell that it missed something (checklist item 80).
+/// What a page may read: without it a page cannot tell that it missed something (protocol item 80).
 const RESPONSE_HEADERS: &str = "Last-Event-ID, Link";
 
 /// Seconds that a browser keeps the answer to a preflight.
@@ -41,7 +41,7 @@ impl Origins {
     }
 
     /// Adds what lets the page of this request read the response. An allowed origin is echoed, never
-    /// answered with `*`, because only then browsers send and take credentials (checklist item 17,
+    /// answered with `*`, because only then browsers send and take credentials (protocol item 17,
     /// T21).
     pub(crate) fn allow(&self, request: &HeaderMap, response: &mut HeaderMap) {
         if self.exact.is_empty() && !self.any {

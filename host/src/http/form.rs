@@ -1,6 +1,6 @@
 //! `application/x-www-form-urlencoded`, read strictly.
 //!
-//! The WHATWG algorithm replaces what is not UTF-8; a hub must refuse it instead (checklist items 26
+//! The WHATWG algorithm replaces what is not UTF-8; a hub must refuse it instead (protocol items 26
 //! and 28), so the pairs are split here and decoded one by one.
 
 use std::borrow::Cow;
@@ -18,7 +18,7 @@ pub(crate) struct Pair<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotUtf8;
 
-/// The pairs of `text`, in order; a name without `=` has an empty value (checklist item 7).
+/// The pairs of `text`, in order; a name without `=` has an empty value (protocol item 7).
 pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = Pair<'_>> {
     text.split(|&b| b == b'&')
         .filter(|part| !part.is_empty())

@@ -101,7 +101,7 @@ where
     }
 }
 
-/// Reads a publication from its form (checklist items 26 to 34). Fields that are not known are
+/// Reads a publication from its form (protocol items 26 to 34). Fields that are not known are
 /// ignored; of `data`, `id`, `type` and `retry` the first one counts, and an empty `id`, `type` or
 /// `retry` is none.
 ///
@@ -149,7 +149,7 @@ impl<'a> Fields<'a> {
                 b"id" => _ = fields.id.get_or_insert(pair),
                 b"type" => _ = fields.kind.get_or_insert(pair),
                 b"retry" => _ = fields.retry.get_or_insert(pair),
-                // Its presence alone counts, whatever its value (checklist item 29).
+                // Its presence alone counts, whatever its value (protocol item 29).
                 b"private" => fields.private = true,
                 _ => {}
             }

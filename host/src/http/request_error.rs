@@ -81,7 +81,7 @@ pub(crate) enum RequestError {
 }
 
 impl RequestError {
-    /// The status that says so. Publications over a limit are 413 (checklist item 34); everything
+    /// The status that says so. Publications over a limit are 413 (protocol item 34); everything
     /// over a limit in a subscription is 400 (item 10).
     pub(crate) fn status(&self) -> StatusCode {
         match self {

@@ -7,7 +7,7 @@ use umbel_event::EventId;
 /// What the hub adds to a publication: taken once, at the edge, so that everything behind it is pure.
 #[derive(Clone, Debug)]
 pub(crate) struct Stamp {
-    /// Its id, where the publisher gave none: a `urn:uuid:` (checklist item 30).
+    /// Its id, where the publisher gave none: a `urn:uuid:` (protocol item 30).
     pub(crate) id: EventId,
     /// Unix time in milliseconds at which it was accepted.
     pub(crate) accepted_ms: u64,

@@ -31,7 +31,7 @@ const MATCH_PREFIX: &[u8] = b"match_";
 /// Bytes of the name of a matching language.
 const MATCHER_BYTES_MAX: usize = 64;
 
-/// Reads a subscription from the query and the headers of a GET (checklist items 5, 10, 11, 62 and
+/// Reads a subscription from the query and the headers of a GET (protocol items 5, 10, 11, 62 and
 /// 64). Parameters that are not known are ignored.
 ///
 /// # Errors

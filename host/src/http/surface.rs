@@ -30,7 +30,7 @@ pub(crate) struct Surface {
     pub(crate) hosts: Vec<HostName>,
     /// Whose events these are.
     pub(crate) tenant: Arc<Tenant>,
-    /// Where it is: `/.well-known/mercure` unless told otherwise (checklist item 5).
+    /// Where it is: `/.well-known/mercure` unless told otherwise (protocol item 5).
     pub(crate) path: String,
     /// How much one request may hold.
     pub(crate) bounds: Bounds,
@@ -38,7 +38,7 @@ pub(crate) struct Surface {
     pub(crate) origins: Origins,
     /// Whose tokens count.
     pub(crate) keyring: Keyring,
-    /// Whether subscribing needs no token; only public events then (checklist item 58).
+    /// Whether subscribing needs no token; only public events then (protocol item 58).
     pub(crate) anonymous_subscribers: bool,
     /// Whether publishing needs no token: `--dev` alone.
     pub(crate) anonymous_publishers: bool,
@@ -213,7 +213,7 @@ impl Surface {
     }
 
     /// What the token of the request allows; `None` for an anonymous one, where that is enough. The
-    /// client never learns which check its token failed (checklist item 42).
+    /// client never learns which check its token failed (protocol item 42).
     fn grant(
         &self,
         headers: &HeaderMap,

@@ -148,7 +148,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
     }
 }
 
-/// Success is exactly 200 with the id as plain text (checklist item 33).
+/// Success is exactly 200 with the id as plain text (protocol item 33).
 async fn publish(shard: &Shard, ticket: PublishTicket, mut parts: Parts) -> Answer {
     let id = ticket.publication.event.id.clone();
     match shard.publish(&ticket.tenant, ticket.publication).await {

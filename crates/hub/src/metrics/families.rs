@@ -111,7 +111,7 @@ impl Families {
             ("log_bytes", "Bytes retained in the log", &self.log_bytes),
             (
                 "policy_memory_bytes",
-                "Memory of a policy",
+                "Memory of policy and filter",
                 &self.policy_memory_bytes,
             ),
             (

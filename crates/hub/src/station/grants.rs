@@ -31,7 +31,7 @@ impl Grants {
         &self.selectors
     }
 
-    /// Whether one of the topics is granted (checklist item 57).
+    /// Whether one of the topics is granted (protocol item 57).
     pub(crate) fn cover(&self, event: &Event) -> bool {
         event
             .topics

@@ -14,7 +14,6 @@ const LEVELS: [(&str, u8); 12] = [
     ("umbel-eventlog", 1),
     ("umbel-engine", 1),
     ("umbel-hub", 2),
-    ("umbel-eventlog-nats", 2),
     ("umbel-embed-axum", 2),
     ("umbel", 3),
 ];
