@@ -38,7 +38,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use components::{ComponentError, Components};
+pub(crate) use components::{COMPILE_COMMAND, ComponentError, Components};
 pub(crate) use connection::Connection;
 pub(crate) use connections::Connections;
 pub(crate) use deploying::{ChangeError, Done, Order, Upload, Wanted};

@@ -1,5 +1,9 @@
 //! What proxies and browsers rely on in the head of a stream.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use crate::rig::{Answer, Publisher, Server, Subscriber, get, raw, run};
 
 #[test]
@@ -23,9 +27,13 @@ fn the_first_bytes_of_a_stream_come_at_once() {
     run(async {
         let server = Server::start("");
         let mut stream = Subscriber::open(server.hub, &["t"]).await;
-        while stream.reconnection_ms() != Some(2_000) {
-            stream.read_on().await;
-        }
+        let first = async {
+            while stream.reconnection_ms() != Some(2_000) {
+                stream.read_on().await;
+            }
+        };
+        let in_time = timeout(Duration::from_secs(5), first).await;
+        in_time.expect("long before the first heartbeat");
     });
 }
 

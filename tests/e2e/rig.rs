@@ -30,6 +30,12 @@ pub(crate) use workshop::{Said, Workshop, committed};
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+/// How long a test may take, on a busy machine as well: a hub that hangs is to fail its test.
+const TEST_MAX: Duration = Duration::from_mins(5);
 
 /// Several tests measure how long the hub takes, so no two of them share the processors.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -59,5 +65,7 @@ fn run_carried<F: Future<Output = ()>>(version: Version, test: F) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    runtime.expect("a runtime").block_on(test);
+    let test = async { timeout(TEST_MAX, test).await };
+    let ended = runtime.expect("a runtime").block_on(test);
+    ended.expect("the test ends");
 }

@@ -44,7 +44,7 @@ pub struct Bench {
     /// Closed loop: publish the next event when fewer than so many are on their way.
     #[arg(long, value_name = "W", default_value_t = 1)]
     window: usize,
-    /// How large a payload is.
+    /// How large a payload is; at least 42 bytes, which tell when it was sent.
     #[arg(long, value_name = "BYTES", default_value = "100", value_parser = parse_bytes)]
     size: u64,
     /// How long it is measured, after a warm-up of a tenth of it (200 ms to 2 s).

@@ -22,3 +22,17 @@ impl CompileComponent {
         compile_component(self.memory_bytes, self.cpu_seconds)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use crate::cli::Cli;
+    use crate::server::COMPILE_COMMAND;
+
+    #[test]
+    fn the_program_knows_the_command_by_which_it_runs_itself() {
+        assert!(Cli::command().find_subcommand(COMPILE_COMMAND).is_some());
+        assert!(Cli::try_parse_from(["umbel", COMPILE_COMMAND]).is_ok());
+    }
+}

@@ -24,7 +24,7 @@ const BUILTIN: &[u8] = include_bytes!("../../../guest/dist/dispatcher.wasm");
 const REMEMBERED_MAX: usize = 64;
 
 /// What the hub runs of itself to compile a component.
-const COMPILE_COMMAND: &str = "compile-component";
+pub(crate) const COMPILE_COMMAND: &str = "compile-component";
 
 /// Loads the components that decide for tenants. Those that run the same one with the same limits share
 /// what was compiled; instances they never share.

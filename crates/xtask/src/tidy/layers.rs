@@ -4,7 +4,7 @@ use super::finding::Finding;
 use super::package::{Dependency, Package};
 
 /// Every package of the workspace with its level; an arrow points to a lower level.
-const LEVELS: [(&str, u8); 12] = [
+const LEVELS: [(&str, u8); 11] = [
     ("umbel-event", 0),
     ("umbel-selector", 0),
     ("umbel-routing", 0),

@@ -6,9 +6,7 @@ use clap::Args;
 use umbel_engine::{ChildProcess, CompileLimits, Engine, Inspection, Limits, LoadError};
 
 use crate::config::{parse_bytes, parse_duration};
-
-/// What this program is run as to compile a component.
-const COMPILE_COMMAND: &str = "compile-component";
+use crate::server::COMPILE_COMMAND;
 
 /// What a component may use; as a hub that is not configured otherwise.
 #[derive(Args)]
