@@ -2,7 +2,8 @@
 //!
 //! One control thread accepts and administers; one thread per shard does nothing but serve its
 //! connections. A connection lives on one shard from its first byte to its last. There are no timers
-//! of single connections: one tick per shard looks at those that have a deadline.
+//! of single connections, beside the one that hyper needs for the pings of HTTP/2: one tick per shard
+//! looks at those that have a deadline.
 
 mod acceptor;
 mod activity;
@@ -14,6 +15,7 @@ mod crew;
 mod deploying;
 mod deployments;
 mod gathering;
+mod lent;
 mod limits;
 mod listener;
 mod local_executor;

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::rig::{Publisher, Server, Subscriber, get, run, run_over_all};
+use crate::rig::{Publisher, Server, Subscriber, Version, get, run, run_over, run_over_all};
+
+/// Events that take several windows of 64 KiB.
+const BURST: usize = 40;
 
 #[test]
 fn a_terminated_hub_ends_every_stream_cleanly_and_is_gone_within_five_seconds() {
@@ -32,6 +35,19 @@ fn a_terminated_hub_ends_every_stream_cleanly_and_is_gone_within_five_seconds() 
             started.elapsed()
         );
     });
+}
+
+#[test]
+fn a_slow_but_steady_reader_of_http_2_or_1_0_gets_all_that_a_terminated_hub_had_accepted() {
+    run_over(
+        &[Version::Http2, Version::Http10],
+        all_arrives_before_the_end,
+    );
+}
+
+#[test]
+fn a_slow_but_steady_reader_of_http_1_1_gets_all_that_a_terminated_hub_had_accepted() {
+    run_over(&[Version::Http11], all_arrives_before_the_end);
 }
 
 #[test]
@@ -78,4 +94,36 @@ fn health_and_readiness_are_told_on_both_listeners() {
             }
         }
     });
+}
+
+/// For a reader that takes several windows of 64 KiB, each within the time that a closing hub has.
+async fn all_arrives_before_the_end() {
+    let mut server = Server::start("");
+    let mut client = Subscriber::usual(server.hub, &["t"]).await;
+    let mut publisher = Publisher::connect(server.hub).await;
+    let large = "x".repeat(8 * 1024);
+    // Several windows full, while nothing is read.
+    for n in 0..BURST {
+        publisher.publish("t", &format!("{n}:{large}")).await;
+    }
+    server.terminate();
+    let started = Instant::now();
+    let mut read = 0;
+    while !client.has_ended() {
+        for message in client.take() {
+            assert_eq!(
+                message.data,
+                format!("{read}:{large}"),
+                "{} of them",
+                message.kind
+            );
+            read += 1;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        client.read_on().await;
+    }
+    println!("{read} events, {:?} after the signal", started.elapsed());
+    assert_eq!(read, BURST, "all, though it took {:?}", started.elapsed());
+    assert!(client.ended_cleanly());
+    assert!(server.ended_within(Duration::from_secs(5)).success());
 }

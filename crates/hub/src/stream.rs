@@ -99,8 +99,14 @@ impl Stream {
         self.more
     }
 
-    /// Tells those who are sent away at a shutdown when to come back.
-    fn farewell(&self) -> Option<Bytes> {
+    /// Whether the hub has ended it, so that nothing but [`Self::farewell`] is to come: whoever carries it
+    /// and does not ask for more may let go of it.
+    pub fn has_ended(&self) -> bool {
+        self.ended || !self.station.has(self.ticket)
+    }
+
+    /// Tells those who are sent away at a shutdown when to come back; none where it ends otherwise.
+    pub fn farewell(&self) -> Option<Bytes> {
         let tenant = &self.station.tenant;
         let retry_ms = crate::clock::millis(tenant.config().stream.retry);
         let later_ms = spread(self.station.seed(), self.ticket.serial, DRAIN_SPREAD_MS);

@@ -2,6 +2,7 @@
 
 mod components;
 mod deploying;
+mod log_gauges;
 mod publish_rate;
 mod publishing;
 mod rollout;
@@ -25,6 +26,7 @@ pub(crate) use components::State;
 pub(crate) use rollout::{Report, Rollout};
 
 use components::Components;
+use log_gauges::LogGauges;
 use publish_rate::PublishRate;
 use version::Setup;
 
@@ -78,6 +80,7 @@ pub struct Tenant {
     pub(crate) waiting: AtomicUsize,
     closing: AtomicBool,
     publish_rate: PublishRate,
+    log_gauges: LogGauges,
 }
 
 impl Tenant {
@@ -91,6 +94,8 @@ impl Tenant {
             policy: spec.policy,
             filter: spec.filter,
         };
+        let log_gauges = LogGauges::new(Arc::clone(&metrics));
+        log_gauges.tell(&*spec.log);
         Self {
             name: spec.name,
             config: RwLock::new(Arc::new(spec.config)),
@@ -104,6 +109,7 @@ impl Tenant {
             waiting: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
             publish_rate: PublishRate::default(),
+            log_gauges,
         }
     }
 
@@ -159,9 +165,10 @@ impl Tenant {
         self.around.clock.now_ms()
     }
 
-    /// Drops what the log need not hold any more.
+    /// Drops what the log need not hold any more, and shows what it holds. To be called after each append.
     pub(crate) async fn retain(&self) {
         self.log.retain(self.now_ms(), self.floor()).await;
+        self.log_gauges.tell(&*self.log);
     }
 
     /// Where the slowest station stands: retention never passes it.

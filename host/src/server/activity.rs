@@ -1,6 +1,6 @@
 //! What a connection is doing, and how long it may.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use super::ConnectionLimits;
@@ -10,9 +10,8 @@ use super::ConnectionLimits;
 pub(crate) struct Activity {
     /// Requests that are not answered yet.
     requests: Cell<u32>,
-    /// Those of them whose body is still being read, and since when there is one.
-    bodies: Cell<u32>,
-    bodies_since: Cell<u64>,
+    /// Since when the bodies are read that have not ended: one for each of the requests at most.
+    bodies: RefCell<Vec<u64>>,
     /// Streams that are open.
     streams: Cell<u32>,
     /// Whether several requests share the connection at a time.
@@ -79,8 +78,7 @@ impl Activity {
     pub(crate) fn new(now: u64) -> Self {
         Self {
             requests: Cell::new(0),
-            bodies: Cell::new(0),
-            bodies_since: Cell::new(now),
+            bodies: RefCell::default(),
             streams: Cell::new(0),
             multiplexed: Cell::new(false),
             quiet_since: Cell::new(now),
@@ -92,27 +90,40 @@ impl Activity {
 
     /// Bytes came.
     pub(crate) fn read(&self, now: u64) {
+        // Frames of HTTP/2 that open no request (pings, settings) are no head that has to end, and keep
+        // nobody from being idle: pings are answered for ever.
+        if self.is_idle() && self.multiplexed.get() {
+            return;
+        }
         self.quiet_since.set(now);
-        // Frames of HTTP/2 that open no request (pings, settings) are no head that has to end.
-        if self.is_idle() && !self.multiplexed.get() && self.head_since.get().is_none() {
+        if self.is_idle() && self.head_since.get().is_none() {
             self.head_since.set(Some(now));
         }
     }
 
-    /// A head is complete; its body is read next.
+    /// A head is complete; its body is read next. [`Self::body_ends`] is told the same time.
     pub(crate) fn request_begins(&self, now: u64) {
         self.head_since.set(None);
         self.quiet_since.set(now);
         self.requests.set(self.requests.get() + 1);
-        if self.bodies.get() == 0 {
-            self.bodies_since.set(now);
-        }
-        self.bodies.set(self.bodies.get() + 1);
+        self.bodies.borrow_mut().push(now);
     }
 
-    /// A request was read as a whole.
-    pub(crate) fn body_ends(&self) {
-        self.bodies.set(self.bodies.get().saturating_sub(1));
+    /// The request that began at `since` was read as a whole.
+    pub(crate) fn body_ends(&self, since: u64) {
+        let mut bodies = self.bodies.borrow_mut();
+        if let Some(at) = bodies.iter().position(|&other| other == since) {
+            bodies.swap_remove(at);
+        }
+        // Connections that wait or stream keep no room for them: there are many.
+        if bodies.is_empty() {
+            *bodies = Vec::new();
+        }
+    }
+
+    /// Since when the oldest of the bodies is read that have not ended.
+    fn bodies_since(&self) -> Option<u64> {
+        self.bodies.borrow().iter().min().copied()
     }
 
     /// A request was answered, or given up.
@@ -169,7 +180,7 @@ impl Activity {
 
     /// Whether time may run out for it. A stream that keeps up has no deadline here.
     pub(crate) fn has_deadline(&self) -> bool {
-        self.blocked_since.get().is_some() || self.bodies.get() > 0 || self.is_idle()
+        self.blocked_since.get().is_some() || !self.bodies.borrow().is_empty() || self.is_idle()
     }
 
     /// Why time has run out for it at `now`, where it has.
@@ -183,9 +194,9 @@ impl Activity {
         }) {
             return Some(EndReason::WriteStalled);
         }
-        if self.bodies.get() > 0 {
+        if let Some(since) = self.bodies_since() {
             let stalled = over(self.quiet_since.get(), deadlines.header_ms);
-            let endless = over(self.bodies_since.get(), deadlines.idle_ms);
+            let endless = over(since, deadlines.idle_ms);
             return (stalled || endless).then_some(EndReason::SlowBody);
         }
         if !self.is_idle() {
@@ -261,11 +272,50 @@ mod tests {
     }
 
     #[test]
+    fn bodies_that_overlap_are_judged_by_the_oldest_that_is_open() {
+        let activity = Activity::new(0);
+        activity.multiplexes();
+        // There is always one more before the last one has ended.
+        activity.request_begins(0);
+        for now in (1_000..200_000).step_by(1_000) {
+            activity.read(now);
+            activity.request_begins(now);
+            activity.body_ends(now - 1_000);
+            activity.request_ends(now);
+            assert_eq!(activity.overdue(now, &deadlines()), None);
+        }
+        // The one of 199,000 is left open beside others that end.
+        for now in (200_000..274_000).step_by(1_000) {
+            activity.read(now);
+            activity.request_begins(now);
+            activity.body_ends(now);
+            assert_eq!(activity.overdue(now, &deadlines()), None);
+        }
+        activity.read(274_000);
+        assert_eq!(
+            activity.overdue(274_000, &deadlines()),
+            Some(EndReason::SlowBody)
+        );
+    }
+
+    #[test]
+    fn pings_keep_no_connection_that_carries_nothing() {
+        let activity = Activity::new(0);
+        activity.multiplexes();
+        for now in (0..75_000).step_by(1_000) {
+            activity.read(now);
+            assert_eq!(activity.overdue(now, &deadlines()), None);
+        }
+        let idle = Some(EndReason::Idle);
+        assert_eq!(activity.overdue(75_000, &deadlines()), idle);
+    }
+
+    #[test]
     fn a_request_that_waits_for_its_answer_has_no_deadline() {
         let activity = Activity::new(0);
         activity.read(0);
         activity.request_begins(0);
-        activity.body_ends();
+        activity.body_ends(0);
         assert!(!activity.has_deadline());
         assert_eq!(activity.overdue(1_000_000, &deadlines()), None);
         activity.request_ends(1_000_000);
@@ -280,7 +330,7 @@ mod tests {
     fn a_stream_has_a_deadline_only_while_the_kernel_takes_nothing() {
         let activity = Activity::new(0);
         activity.request_begins(0);
-        activity.body_ends();
+        activity.body_ends(0);
         activity.stream_begins(Duration::from_secs(10));
         activity.request_ends(0);
         assert!(!activity.has_deadline());

@@ -155,11 +155,12 @@ impl Connection {
 
     /// Notes that a request begins; the guard notes its end.
     pub(crate) fn request_begins(self: &Rc<Self>) -> RequestGuard {
-        self.activity.request_begins(self.owner.now_ms());
+        let since = self.owner.now_ms();
+        self.activity.request_begins(since);
         self.owner.rearm(self);
         RequestGuard {
             connection: Rc::clone(self),
-            body_read: false,
+            body_since: Some(since),
         }
     }
 
@@ -243,15 +244,15 @@ impl Connection {
 /// A request that is not answered yet.
 pub(crate) struct RequestGuard {
     connection: Rc<Connection>,
-    body_read: bool,
+    /// Since when its body is read, where it has not ended.
+    body_since: Option<u64>,
 }
 
 impl RequestGuard {
     /// The request was read as a whole: from now on the hub is to blame for what takes long.
     pub(crate) fn body_read(&mut self) {
-        if !self.body_read {
-            self.body_read = true;
-            self.connection.activity.body_ends();
+        if let Some(since) = self.body_since.take() {
+            self.connection.activity.body_ends(since);
             self.connection.owner.rearm(&self.connection);
         }
     }

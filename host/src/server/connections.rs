@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 
 use super::activity::{Deadlines, EndReason};
 use super::clock::CoarseClock;
+use super::lent::Lent;
 use super::seat::Seat;
 use super::{Connection, ConnectionLimits};
 use crate::telemetry::ConnectionMetrics;
@@ -29,6 +30,8 @@ pub(crate) struct Connections {
     clock: CoarseClock,
     all: RefCell<Slab<Rc<Connection>>>,
     armed: RefCell<Slab<Rc<Connection>>>,
+    /// Streams whose next piece hyper has not asked for.
+    lent: RefCell<Vec<Rc<Lent>>>,
     scratch: RefCell<Box<[u8]>>,
     metrics: ConnectionMetrics,
 }
@@ -42,6 +45,7 @@ impl Connections {
             clock: CoarseClock::start(),
             all: RefCell::new(Slab::new()),
             armed: RefCell::new(Slab::new()),
+            lent: RefCell::default(),
             scratch: RefCell::new(vec![0; SCRATCH_BYTES].into_boxed_slice()),
             metrics,
         })
@@ -116,7 +120,12 @@ impl Connections {
         }
     }
 
-    /// Ends every connection whose time has run out.
+    /// Has the tick look after a stream that hyper may not ask again.
+    pub(super) fn watch(&self, lent: Rc<Lent>) {
+        self.lent.borrow_mut().push(lent);
+    }
+
+    /// Ends every connection whose time has run out, and lets go of streams that have ended.
     pub(crate) fn tick(&self) {
         let now = self.clock.tick();
         let overdue = |(_, c): (usize, &Rc<Connection>)| {
@@ -126,6 +135,10 @@ impl Connections {
         for (connection, reason) in overdue {
             connection.end(reason);
         }
+        // Not borrowed meanwhile: what is let go of takes its connection off the lists.
+        let mut lent = self.lent.take();
+        lent.retain(|lent| lent.look(now));
+        self.lent.borrow_mut().append(&mut lent);
     }
 
     /// Lets every connection finish what it is doing and then close.

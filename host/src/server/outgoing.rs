@@ -11,13 +11,16 @@ use umbel_hub::Stream;
 
 use super::Connection;
 use super::connection::StreamGuard;
+use super::lent::LentBody;
 
 /// The body of a response.
 pub(crate) enum Outgoing {
     /// All of it, at once; empty once it was handed out.
     Whole(Bytes),
-    /// What a subscriber is sent. Dropping it ends the subscription.
+    /// What a subscriber is sent over HTTP/1.0. Dropping it ends the subscription.
     Stream(Box<StreamBody>),
+    /// What a subscriber is sent over HTTP/2. Dropping it ends the subscription.
+    Lent(LentBody),
     /// What a subscriber is sent once the head is out, past this body: the connection takes it over.
     HandedOver(Rc<Connection>, Option<Box<StreamBody>>),
 }
@@ -29,32 +32,34 @@ pub(crate) struct StreamBody {
 }
 
 impl Outgoing {
-    /// A stream as a body.
-    pub(crate) fn stream(stream: Stream, guard: StreamGuard) -> Self {
-        Self::Stream(Box::new(StreamBody {
-            stream,
-            _guard: guard,
-        }))
-    }
-
     /// A stream that `connection` takes over once the head is out.
-    pub(crate) fn handed_over(
-        connection: Rc<Connection>,
-        stream: Stream,
-        guard: StreamGuard,
-    ) -> Self {
-        let body = Box::new(StreamBody {
-            stream,
-            _guard: guard,
-        });
+    pub(crate) fn handed_over(connection: Rc<Connection>, body: Box<StreamBody>) -> Self {
         Self::HandedOver(connection, Some(body))
     }
 }
 
 impl StreamBody {
+    /// A stream, and the note that its connection carries it.
+    pub(super) fn new(stream: Stream, guard: StreamGuard) -> Box<Self> {
+        Box::new(Self {
+            stream,
+            _guard: guard,
+        })
+    }
+
     /// The next bytes to write; none once the stream has ended.
     pub(super) fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         self.stream.poll_chunk(cx)
+    }
+
+    /// Whether the hub has ended it, so that nothing but its farewell is to come.
+    pub(super) fn has_ended(&self) -> bool {
+        self.stream.has_ended()
+    }
+
+    /// What its client is told last, where it is sent away at a shutdown.
+    pub(super) fn farewell(&self) -> Option<Bytes> {
+        self.stream.farewell()
     }
 
     /// Writes to the socket what waits; ready once nothing more will come.
@@ -77,6 +82,7 @@ impl Body for Outgoing {
             Self::Stream(body) => body
                 .poll_bytes(cx)
                 .map(|chunk| Some(Ok(Frame::data(chunk?)))),
+            Self::Lent(body) => Pin::new(body).poll_frame(cx),
             Self::HandedOver(connection, body) => {
                 // hyper asks for the body after it has written the head: its part is done.
                 if let Some(body) = body.take() {
@@ -94,7 +100,7 @@ impl Body for Outgoing {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Stream(_) | Self::HandedOver(..) => SizeHint::default(),
+            Self::Stream(_) | Self::Lent(_) | Self::HandedOver(..) => SizeHint::default(),
         }
     }
 }

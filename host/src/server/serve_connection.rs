@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use hyper::server::conn::{http1, http2};
+use hyper_util::rt::TokioTimer;
 
 use super::local_executor::LocalExecutor;
 use super::outgoing::StreamBody;
@@ -63,6 +64,10 @@ impl Builders {
         let mut http2 = http2::Builder::new(LocalExecutor);
         let header_bytes = u32::try_from(limits.header_bytes_max).unwrap_or(u32::MAX);
         http2
+            // The one timer of a connection: hyper's pings know no tick. HTTP/1 has none.
+            .timer(TokioTimer::new())
+            .keep_alive_interval(limits.ping_interval)
+            .keep_alive_timeout(limits.ping_timeout)
             .max_header_list_size(header_bytes)
             .max_concurrent_streams(HTTP2_STREAMS_MAX)
             .max_send_buf_size(HTTP2_SEND_BYTES_MAX);

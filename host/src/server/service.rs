@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE};
@@ -17,7 +18,9 @@ use umbel_hub::{Framing, Opened, Outlet, PublishError, Refused, Shard, Subscript
 use umbel_sse::Frame;
 
 use super::Connection;
-use super::outgoing::Outgoing;
+use super::lent::LentBody;
+use super::local_executor::current_task;
+use super::outgoing::{Outgoing, StreamBody};
 use crate::http::{
     AddressFull, AddressQuota, Later, Peer, PublishTicket, RequestError, Routes, SubscribeTicket,
     Target, Ticket, stream_head,
@@ -124,15 +127,31 @@ impl ConnectionService {
             Ok(Opened { stream, cursor }) => {
                 stream_head(&mut parts.headers, version, cursor.as_deref());
                 let guard = self.connection.stream_begins(ticket.write_timeout, seat);
-                let body = match framing {
-                    Framing::Plain => Outgoing::stream(stream, guard),
-                    Framing::Chunked => {
-                        Outgoing::handed_over(Rc::clone(&self.connection), stream, guard)
-                    }
-                };
+                let body = StreamBody::new(stream, guard);
+                let body = self.carry(body, version, ticket.write_timeout);
                 Response::from_parts(parts, body)
             }
             Err(refused) => refuse(refused, parts, version),
+        }
+    }
+
+    /// `stream` as the body of an answer of this version.
+    fn carry(
+        &self,
+        stream: Box<StreamBody>,
+        version: Version,
+        write_timeout: Duration,
+    ) -> Outgoing {
+        let connection = &self.connection;
+        match version {
+            Version::HTTP_11 => Outgoing::handed_over(Rc::clone(connection), stream),
+            Version::HTTP_2 => Outgoing::Lent(LentBody::new(
+                stream,
+                write_timeout,
+                current_task(),
+                Rc::clone(&connection.owner),
+            )),
+            _ => Outgoing::Stream(stream),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Connections over real sockets: deadlines, floods, peers that vanish, the end of the process.
 
+mod http2;
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -36,6 +38,8 @@ fn patient() -> ConnectionLimits {
         header_timeout: NEVER,
         idle_timeout: NEVER,
         write_timeout: NEVER,
+        ping_interval: NEVER,
+        ping_timeout: NEVER,
         header_bytes_max: 16 << 10,
     }
 }

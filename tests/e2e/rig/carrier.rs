@@ -18,7 +18,10 @@ use super::Dechunker;
 const BITE_BYTES_MAX: usize = 64 << 10;
 
 /// Bytes that a narrow subscriber lets the hub send ahead on an HTTP/2 stream.
-const NARROW_WINDOW_BYTES: u32 = 16 << 10;
+pub(super) const NARROW_WINDOW_BYTES: u32 = 16 << 10;
+
+/// Bytes that a subscriber lets it send ahead that says nothing of it (RFC 9113, 6.9.2).
+pub(super) const DEFAULT_WINDOW_BYTES: u32 = 65_535;
 
 /// How streams are carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +41,8 @@ thread_local! {
 /// How much a subscriber takes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Appetite {
-    /// Whether the hub may send little ahead of what was read.
-    pub(super) narrow: bool,
+    /// What the hub may send ahead of what was read on an HTTP/2 stream; none: megabytes.
+    pub(super) window_bytes: Option<u32>,
     /// Bytes that are read from the socket at a time.
     pub(super) bite_bytes_max: usize,
 }
@@ -47,7 +50,7 @@ pub(super) struct Appetite {
 impl Appetite {
     /// All there is.
     pub(super) const HEARTY: Self = Self {
-        narrow: false,
+        window_bytes: None,
         bite_bytes_max: BITE_BYTES_MAX,
     };
 }
@@ -111,7 +114,7 @@ impl Carrier {
                 for (name, value) in headers.iter().filter_map(|line| line.split_once(": ")) {
                     request = request.header(name, value);
                 }
-                return Self::open_http2(socket, request, appetite.narrow).await;
+                return Self::open_http2(socket, request, appetite.window_bytes).await;
             }
             Version::Http10 => "1.0",
             Version::Http11 => "1.1",
@@ -154,11 +157,11 @@ impl Carrier {
     async fn open_http2(
         socket: Trickle,
         request: http::request::Builder,
-        narrow: bool,
+        window_bytes: Option<u32>,
     ) -> (String, Self) {
         let mut builder = hyper::client::conn::http2::Builder::new(TokioExecutor::new());
-        if narrow {
-            builder.initial_stream_window_size(NARROW_WINDOW_BYTES);
+        if window_bytes.is_some() {
+            builder.initial_stream_window_size(window_bytes);
         }
         let made = builder.handshake(TokioIo::new(socket)).await;
         let (mut sender, connection) = made.expect("HTTP/2 with prior knowledge");

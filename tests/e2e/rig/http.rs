@@ -89,10 +89,15 @@ pub(crate) fn path_of(tenant: &str) -> String {
 impl Publisher {
     pub(crate) async fn connect(to: SocketAddr) -> Self {
         let stream = TcpStream::connect(to).await.expect("connected");
+        Self::over(stream, to)
+    }
+
+    /// Over a connection to `host` that is there.
+    pub(crate) fn over(stream: TcpStream, host: SocketAddr) -> Self {
         stream.set_nodelay(true).expect("set");
         Self {
             stream,
-            host: to,
+            host,
             token: None,
             early: Vec::new(),
             path: "/.well-known/mercure".to_owned(),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::net::{TcpSocket, TcpStream};
 use umbel_sse::{Decoder, Message};
 
-use super::carrier::{Appetite, Carrier};
+use super::carrier::{Appetite, Carrier, DEFAULT_WINDOW_BYTES, NARROW_WINDOW_BYTES};
 use super::http::header;
 
 /// How long a test waits for what must come.
@@ -52,12 +52,45 @@ impl Subscriber {
         Self::at(to, &path(topics), bite_bytes_max).await
     }
 
+    /// With a socket and a window of the usual 64 KiB, as a client has that says nothing of them.
+    pub(crate) async fn usual(to: SocketAddr, topics: &[&str]) -> Self {
+        let bite_bytes_max = Appetite::HEARTY.bite_bytes_max;
+        Self::ahead(
+            to,
+            &path(topics),
+            DEFAULT_WINDOW_BYTES,
+            DEFAULT_WINDOW_BYTES,
+            bite_bytes_max,
+        )
+        .await
+    }
+
+    /// As [`Self::usual`], over a connection that is there.
+    pub(crate) async fn usual_on(socket: TcpStream, topics: &[&str]) -> Self {
+        let appetite = Appetite {
+            window_bytes: Some(DEFAULT_WINDOW_BYTES),
+            ..Appetite::HEARTY
+        };
+        let (head, carrier) = Carrier::open(socket, &path(topics), &[], appetite).await;
+        Self::made_of(head, carrier)
+    }
+
     async fn at(to: SocketAddr, path: &str, bite_bytes_max: usize) -> Self {
+        Self::ahead(to, path, 4096, NARROW_WINDOW_BYTES, bite_bytes_max).await
+    }
+
+    async fn ahead(
+        to: SocketAddr,
+        path: &str,
+        socket_bytes: u32,
+        window_bytes: u32,
+        bite_bytes_max: usize,
+    ) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
-        socket.set_recv_buffer_size(4096).expect("set");
+        socket.set_recv_buffer_size(socket_bytes).expect("set");
         let socket = socket.connect(to).await.expect("connected");
         let appetite = Appetite {
-            narrow: true,
+            window_bytes: Some(window_bytes),
             bite_bytes_max,
         };
         let (head, carrier) = Carrier::open(socket, path, &[], appetite).await;

@@ -4,6 +4,7 @@ use std::task::Context;
 
 use bytes::Bytes;
 
+use super::Station;
 use super::core::Core;
 use super::giving::Next;
 use super::registry::Ticket;
@@ -21,6 +22,13 @@ pub(crate) enum Taken {
     Nothing,
     /// It has ended.
     Gone,
+}
+
+impl Station {
+    /// Whether the stream of `ticket` has not ended.
+    pub(crate) fn has(&self, ticket: Ticket) -> bool {
+        self.core.borrow().registry.get(ticket).is_some()
+    }
 }
 
 impl Core {

@@ -197,8 +197,8 @@ impl Core {
     fn report(&mut self, shard: usize) {
         let metrics = &self.tenant.metrics;
         self.tally.merge_into(metrics);
-        let bounds = self.tenant.log.bounds();
-        let lag = self.cursor.map_or(0, |c| bounds.next.0.saturating_sub(c.0));
+        let next = self.tenant.log.bounds().next;
+        let lag = self.cursor.map_or(0, |c| next.0.saturating_sub(c.0));
         let standing = Reported {
             lag_events: signed(lag),
             memory_bytes: signed(self.seats.memory_bytes()),
@@ -206,8 +206,6 @@ impl Core {
             breaker: i64::from(self.seats.policy.is_out(self.now)),
         };
         self.reported.tell(standing, metrics, shard);
-        metrics.log_offset.set(signed(bounds.next.0));
-        metrics.log_bytes.set(signed(bounds.bytes));
     }
 
     /// The station has ended: what gauges were told of it is taken back.

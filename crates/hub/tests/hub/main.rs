@@ -7,6 +7,7 @@ mod fakes;
 mod feeding;
 mod filters;
 mod full_mailboxes;
+mod log_gauges;
 mod privacy;
 mod publishers;
 mod rig;
