@@ -25,6 +25,7 @@ const GUARDED: &[(&str, &str)] = &[
     ("PUT", "/v1/tenants/default/shadow"),
     ("GET", "/v1/tenants/default/shadow"),
     ("DELETE", "/v1/tenants/default/shadow"),
+    ("GET", "/v1/tenants/default/trace"),
     ("GET", "/v1/tenants/default/subscribers"),
     ("DELETE", "/v1/tenants/default/subscribers/0-1"),
     ("POST", "/v1/drain"),

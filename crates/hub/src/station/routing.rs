@@ -23,7 +23,7 @@ use crate::OnFailure;
 use crate::metrics::GuardDrop;
 
 /// Events in the first batch, ...
-pub(crate) const BATCH_EVENTS_FIRST: usize = 64;
+pub(crate) const BATCH_EVENTS_FIRST: usize = 16;
 /// ... and in any one.
 pub(crate) const BATCH_EVENTS_MAX: usize = 256;
 /// Bytes in one batch.
