@@ -15,6 +15,25 @@ pub(crate) fn python(root: &Path) -> Result<()> {
     new_project(root, "python")
 }
 
+/// The tests that need a component in Python and one in JavaScript.
+pub(crate) const TEST: &str = "languages";
+
+/// What the stage of JavaScript leaves behind of the geofence.
+const GEOFENCE: &str = "guest/examples/geofence/target/geofence.wasm";
+
+/// Has hubs serve the policies that are written in JavaScript and Python.
+pub(crate) fn in_the_hub(root: &Path) -> Result<()> {
+    let sampling = root.join("target/python/sampling.wasm");
+    let mut build = Command::new(root.join("target/python/venv/bin/python"));
+    build.arg("guest/examples/sampling/build").arg(&sampling);
+    shell::run(build.current_dir(root))?;
+    let mut cargo = shell::cargo();
+    cargo.args(["test", "--locked", "--package", "umbel", "--test", TEST]);
+    cargo.env("GEOFENCE", root.join(GEOFENCE));
+    cargo.env("SAMPLING", sampling);
+    shell::run(cargo.current_dir(root))
+}
+
 /// What a new project in that language has to say of itself: it builds, and keeps the contract under the limits
 /// of a hub.
 fn new_project(root: &Path, language: &str) -> Result<()> {

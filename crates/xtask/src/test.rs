@@ -38,7 +38,7 @@ struct Run {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     Stage::new("setup", Extent::Whole, |_| setup::run()),
     Stage::new("tidy", Extent::Quick, |_| tidy::run()),
     Stage::new("format", Extent::Quick, format),
@@ -50,6 +50,9 @@ const STAGES: [Stage; 11] = [
     Stage::new("python", Extent::Whole, |run| languages::python(&run.root)),
     Stage::new("javascript", Extent::Whole, |run| {
         languages::javascript(&run.root)
+    }),
+    Stage::new("policies in both", Extent::Whole, |run| {
+        languages::in_the_hub(&run.root)
     }),
     Stage::new("planted fault", Extent::Whole, |run| {
         planted::run(&run.root)
@@ -85,6 +88,9 @@ fn format(run: &mut Run) -> Result<()> {
 fn lints(run: &mut Run) -> Result<()> {
     let strict = ["--all-targets", "--locked", "--", "--deny", "warnings"];
     shell::run(run.hub("clippy").arg("--workspace").args(strict))?;
+    let mut languages = run.hub("clippy");
+    languages.args(["--package", "umbel", "--test", languages::TEST]);
+    shell::run(languages.args(&strict[1..]))?;
     shell::run(
         run.in_guest_target(run.guest("clippy"))
             .arg("--workspace")
