@@ -2,19 +2,21 @@
 //! components are built by tools that not everybody has: `cargo xtask test` builds them, names them in
 //! [`GEOFENCE`] and [`SAMPLING`], and runs this.
 
-#[expect(dead_code, unused_imports, reason = "the other tests need more of it")]
-mod rig;
 #[path = "../../host/examples/policies/crowd.rs"]
 mod crowd;
+#[expect(dead_code, unused_imports, reason = "the other tests need more of it")]
+mod rig;
 
 use std::time::Duration;
 
 use serde_json::json;
 use umbel_engine::{Engine, Limits, PolicyComponent, WasmFactory};
-use umbel_routing::{Client, Dispatcher, DispatcherFactory, Settings};
+use umbel_routing::{Client, DispatcherFactory, Settings};
 
 use crowd::{ALL, BATCH, CLIENTS, ONE, PAGE, PAGE_CLIENTS, event};
-use rig::{Publisher, Server, Subscriber, form, get, path_of, run, secret_file, signed, token, with_key};
+use rig::{
+    Publisher, Server, Subscriber, form, get, path_of, run, secret_file, signed, token, with_key,
+};
 
 /// Names the component of `guest/examples/geofence`.
 const GEOFENCE: &str = "GEOFENCE";
@@ -86,7 +88,10 @@ fn holds_the_crowd(variable: &str, language: &str) {
     for gone in everybody.chunks(PAGE_CLIENTS as usize) {
         policy.leave(gone).expect("within its limits");
     }
-    let [audience] = &policy.route(&[event(&[ALL], 1)]).expect("within its limits")[..] else {
+    let [audience] = &policy
+        .route(&[event(&[ALL], 1)])
+        .expect("within its limits")[..]
+    else {
         panic!("one answer for one event")
     };
     assert!(audience.is_empty(), "all have gone");
@@ -95,7 +100,9 @@ fn holds_the_crowd(variable: &str, language: &str) {
 /// The policy never failed.
 async fn no_faults(server: &Server) {
     let metrics = server.metrics().await.body;
-    let mut faults = metrics.lines().filter(|l| l.starts_with("umbel_policy_faults_total{"));
+    let mut faults = metrics
+        .lines()
+        .filter(|l| l.starts_with("umbel_policy_faults_total{"));
     assert!(faults.all(|line| line.ends_with(" 0")), "{metrics}");
 }
 
@@ -158,7 +165,8 @@ fn whoever_has_no_token_gets_the_same_sample_live_and_replayed() {
     const EVENTS: usize = 64;
     run(async {
         let secret = secret_file();
-        let config = with_key(&secret, true) + &policy(SAMPLING, "Python") + "config = \"every = 4\"\n";
+        let config =
+            with_key(&secret, true) + &policy(SAMPLING, "Python") + "config = \"every = 4\"\n";
         let server = Server::run(&[], &config);
         let named = format!(
             "Authorization: Bearer {}",
