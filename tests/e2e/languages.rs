@@ -129,7 +129,8 @@ fn an_event_reaches_those_whose_fence_holds_its_place() {
         };
         let topics = ["https://fleet.example/{vehicle}"];
         let (berlin, paris) = (fenced(52.5, 13.4), fenced(48.9, 2.4));
-        let mut in_berlin = Subscriber::with(server.hub, &topics, &[berlin.clone()]).await;
+        let mut in_berlin =
+            Subscriber::with(server.hub, &topics, std::slice::from_ref(&berlin)).await;
         let mut in_paris = Subscriber::with(server.hub, &topics, &[paris]).await;
         let mut publisher = Publisher::connect(server.hub)
             .await
