@@ -23,6 +23,9 @@ const GEOFENCE: &str = "GEOFENCE";
 /// Names the component of `guest/examples/sampling`.
 const SAMPLING: &str = "SAMPLING";
 
+/// How often the largest calls are made, so that what they leave behind gathers.
+const ROUNDS: usize = 20;
+
 /// Longer than whatever comes takes to come.
 const QUIET: Duration = Duration::from_millis(500);
 
@@ -70,20 +73,19 @@ fn holds_the_crowd(variable: &str, language: &str) {
     let factory = WasmFactory::new(component, Settings::default(), limits);
     let mut policy = factory.create().expect("it starts");
     crowd::join(&mut *policy, false);
-    let mut route = |topic: &str, events: u64, receivers: u32| {
-        let topics = [topic];
-        let batch: Vec<_> = (1..=events).map(|n| event(&topics, n)).collect();
-        let audiences = policy.route(&batch).expect("within its limits");
-        for audience in audiences {
-            assert_eq!(audience.len(), receivers as usize);
-        }
-    };
-    route(ONE, 1, 1);
-    route(ALL, BATCH, CLIENTS);
     let page: Vec<_> = (1..=PAGE).map(|n| event(&[ALL], n)).collect();
     let asked: Vec<Client> = (0..PAGE_CLIENTS).map(Client).collect();
-    let selected = policy.select(&asked, &page).expect("within its limits");
-    assert!(selected.iter().all(|s| s.len() == page.len()));
+    for _ in 0..ROUNDS {
+        for (topic, events, receivers) in [(ONE, 1, 1), (ALL, BATCH, CLIENTS)] {
+            let topics = [topic];
+            let batch: Vec<_> = (1..=events).map(|n| event(&topics, n)).collect();
+            let audiences = policy.route(&batch).expect("within its limits");
+            let right = audiences.iter().all(|a| a.len() == receivers as usize);
+            assert!(right, "{topic}");
+        }
+        let selected = policy.select(&asked, &page).expect("within its limits");
+        assert!(selected.iter().all(|s| s.len() == page.len()));
+    }
     let everybody: Vec<Client> = (0..CLIENTS).map(Client).collect();
     for gone in everybody.chunks(PAGE_CLIENTS as usize) {
         policy.leave(gone).expect("within its limits");
