@@ -32,12 +32,12 @@ struct Example {
 const GEOFENCE: Example = Example {
     component: "guest/examples/geofence/target/geofence.wasm",
     deadline: "100ms",
-    memory: "64MiB",
+    memory: "256MiB",
 };
 
 const SAMPLING: Example = Example {
     component: "target/python/sampling.wasm",
-    deadline: "50ms",
+    deadline: "100ms",
     memory: "64MiB",
 };
 

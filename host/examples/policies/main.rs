@@ -1,52 +1,49 @@
-//! What policies cost under the hub's own engine, side by side:
-//! `cargo run --release -p umbel --example policies -- FILE [OTHER ...]`.
+//! What policies cost in the engine of a hub, as far as their languages make the difference: compiling, instances,
+//! memory, and calls with 10,000 subscribers. Ratios to the first file hold across machines, times do not.
 //!
-//! Times are CPU time of the thread that calls, so that a busy machine disturbs them little; ratios are to the
-//! first component. All get the same subscribers and events: everybody asks for `all` and for a name of its own,
-//! has a token with the same fence, and every event happens within it. Payload and claims are handed on where
-//! the component wants them, as a hub does.
+//! ```sh
+//! cargo run --release -p umbel --example policies -- guest/dist/dispatcher.wasm mine.wasm
+//! ```
+//!
+//! `--own-claims` gives every subscriber claims that nobody else has. `--config FILE=TEXT` configures one policy.
 
+mod cost;
 mod crowd;
-mod measure;
-mod table;
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use rustix::time::ClockId;
+use cost::Cost;
+use umbel_engine::{CompileLimits, compile_component};
 
-use crate::measure::{COMPILE, Measured, cpu_ms, measure};
-use crate::table::table;
+/// What this program runs of itself to compile, as the hub does.
+const COMPILE_COMMAND: &str = "compile-component";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    // This program is its own compiling child, as the hub is.
-    if let [COMPILE, told, _, memory_bytes, _, cpu_seconds] = arguments[..] {
-        let number = |text: &str| text.parse().expect("a number");
-        let code = umbel_engine::compile_component(number(memory_bytes), number(cpu_seconds));
-        let spent = format!("{} {}", cpu_ms(ClockId::ProcessCPUTime), peak_mib());
-        std::fs::write(told, spent).expect("written");
-        return code;
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.next_if_eq(COMPILE_COMMAND).is_some() {
+        let limits = CompileLimits::default();
+        return compile_component(limits.memory_bytes, limits.cpu_seconds);
     }
-    assert!(!arguments.is_empty(), "which components?");
-    let columns: Vec<(String, Measured)> = arguments
+    let (mut files, mut configs, mut own_claims) = (Vec::new(), Vec::new(), false);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--own-claims" => own_claims = true,
+            "--config" => {
+                let pair = arguments.next().expect("--config takes FILE=TEXT");
+                let (file, text) = pair.split_once('=').expect("--config takes FILE=TEXT");
+                configs.push((file.to_owned(), text.to_owned()));
+            }
+            _ => files.push(argument),
+        }
+    }
+    assert!(!files.is_empty(), "which components?");
+    let costs: Vec<Cost> = files
         .iter()
-        .map(|file| (name(file), measure(Path::new(file))))
+        .map(|file| {
+            let config = configs.iter().find(|(of, _)| of == file);
+            Cost::of(file, config.map_or("", |(_, text)| text), own_claims)
+        })
         .collect();
-    print!("{}", table(&columns));
+    print!("{}", cost::table(&costs));
     ExitCode::SUCCESS
-}
-
-fn name(file: &str) -> String {
-    let stem = Path::new(file).file_stem().expect("a file");
-    stem.to_string_lossy().into_owned()
-}
-
-/// The most memory that this process had.
-fn peak_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let kib = line.and_then(|line| line.split_whitespace().nth(1));
-    kib.and_then(|kib| kib.parse::<f64>().ok()).expect("KiB") / 1024.0
 }

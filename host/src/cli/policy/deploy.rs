@@ -1,12 +1,20 @@
 //! `umbel policy deploy`: put a component in the place of the one that decides.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use clap::Args;
 use form_urlencoded::Serializer;
 use http::Method;
+use tokio::time::timeout;
 
 use super::change;
 use super::hub::{Hub, Tenant};
 use super::upload::Upload;
+use crate::cli::notice::notice;
+
+/// Whoever waits for longer is told what for.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// What is deployed, and for whom.
 #[derive(Args)]
@@ -39,7 +47,16 @@ impl Deploy {
             query.append_pair("origin", &reference.to_string());
         }
         let target = self.tenant.path(&format!("/{part}?{}", query.finish()));
-        let answer = client.ask(Method::PUT, &target, Some(body)).await?;
+        let mut asked = pin!(client.ask(Method::PUT, &target, Some(body)));
+        let answer = match timeout(SILENCE, &mut asked).await {
+            Ok(answer) => answer?,
+            Err(_) => {
+                notice(
+                    "umbel: the hub compiles it; with an interpreter in it that takes 10 s and more",
+                );
+                asked.await?
+            }
+        };
         change::print(part, self.tenant.name(), answer)
     }
 }
