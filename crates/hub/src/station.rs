@@ -169,6 +169,7 @@ impl Station {
     /// Takes one step of each kind, or fewer where they take long: the others of the shard get their turn in
     /// between, and it goes on with the next kind.
     async fn take_steps(self: &Rc<Self>) {
+        self.core.borrow_mut().turn_owed = false;
         for _ in Step::ALL {
             let step = self.step.replace(self.step.get().next());
             match step {
@@ -206,8 +207,8 @@ impl Station {
     fn settle_share(&self) -> Option<Duration> {
         let mut core = self.core.borrow_mut();
         core.settle_share();
-        let wait_ms = core.wait_ms;
-        (wait_ms > 0 && !self.tenant.is_closing()).then(|| Duration::from_millis(wait_ms))
+        core.turn_owed = core.wait_ms > 0 && !self.tenant.is_closing();
+        core.turn_owed.then(|| Duration::from_millis(core.wait_ms))
     }
 
     fn is_deserted(&self) -> bool {

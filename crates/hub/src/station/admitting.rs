@@ -72,6 +72,9 @@ impl Station {
         if core.wait_ms > 0 {
             return Said::Later(Duration::from_millis(core.wait_ms));
         }
+        if core.turn_owed {
+            return Said::Later(LOOK_AGAIN);
+        }
         let said = core.ask_admission(publication);
         drop(core);
         self.seek_room();

@@ -51,6 +51,8 @@ pub(crate) struct Core {
     pub(crate) share: Share,
     /// Milliseconds for which no component is called, since the tenant's share is used up.
     pub(crate) wait_ms: u64,
+    /// Whether the station waits for that: once it is over, it has its turn before publishers who wait as well.
+    pub(crate) turn_owed: bool,
     /// What a component failed on, until it is dealt with.
     pub(crate) trouble: Option<Trouble>,
     pub(crate) suspects: Suspects,
@@ -120,6 +122,7 @@ impl Core {
             policies: 0,
             share: Share::default(),
             wait_ms: 0,
+            turn_owed: false,
             trouble: None,
             suspects: Suspects::default(),
             joins: Slice::new(JOINS_FIRST, JOINS_MAX),

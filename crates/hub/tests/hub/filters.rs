@@ -1,5 +1,8 @@
 //! What filters let pass, and what they let each subscriber see.
 
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
 use umbel_hub::{OnFailure, PublishError, Resume, TenantConfig};
 use umbel_routing::{Client as Handle, Decision, Export, FaultClass, Replacement, View};
 
@@ -302,7 +305,49 @@ fn a_tenant_publishes_no_faster_than_it_may() {
             retry_s: 1,
         };
         assert_eq!(rig.try_publish("t", "x", false).await, Err(too_fast));
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
         assert!(rig.try_publish("t", "x", false).await.is_ok());
+    });
+}
+
+#[test]
+fn publishers_who_use_the_share_up_do_not_keep_events_from_being_routed() {
+    run_as_body(async || {
+        // Longer than the part of a deadline after which a rest follows.
+        let slow = FakeFilter::admission(|_| {
+            let started = Instant::now();
+            while started.elapsed() < Duration::from_millis(3) {
+                std::hint::spin_loop();
+            }
+            Decision::Pass
+        });
+        let policy = || FakePolicy::new("").version();
+        let mut busy = spec("default", policy(), Some(slow.version()));
+        busy.config = TenantConfig::default();
+        let rig = Rc::new(Rig::start(1, busy));
+        rig.hub
+            .add(spec("other", policy(), None))
+            .expect("a new name");
+        let mut client = rig.subscribe(&["*"]).await;
+        let publishing: Vec<_> = (0..50)
+            .map(|n| {
+                let rig = Rc::clone(&rig);
+                tokio::task::spawn_local(async move {
+                    let event = rig.event("t", &n.to_string(), false);
+                    rig.send(event, None).await
+                })
+            })
+            .collect();
+        let (mut delivered, mut behind) = (0, 0);
+        while publishing.iter().any(|one| !one.is_finished()) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            delivered += client.data().len();
+            let accepted = usize::try_from(rig.tenant.log().bounds().next.0).expect("few") - 1;
+            behind = behind.max(accepted.saturating_sub(delivered));
+        }
+        assert!(
+            behind <= 3,
+            "{behind} events were accepted and not delivered"
+        );
     });
 }
