@@ -21,7 +21,6 @@ mod oci;
 mod oci_registry;
 mod operating;
 mod original;
-mod other_languages;
 mod pipelining;
 mod policy_check;
 mod policy_new;

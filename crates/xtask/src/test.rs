@@ -92,6 +92,9 @@ fn format(run: &mut Run) -> Result<()> {
 fn lints(run: &mut Run) -> Result<()> {
     let strict = ["--all-targets", "--locked", "--", "--deny", "warnings"];
     shell::run(run.hub("clippy").arg("--workspace").args(strict))?;
+    let mut others = run.hub("clippy");
+    others.arg("--workspace").args(languages::IN_THE_HUB);
+    shell::run(others.args(&strict[1..]))?;
     shell::run(
         run.in_guest_target(run.guest("clippy"))
             .arg("--workspace")
