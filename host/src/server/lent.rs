@@ -1,15 +1,12 @@
 //! A stream that is lent to hyper's task of it.
 
 use std::cell::{Cell, RefCell};
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::AbortHandle;
-use http_body::{Body, Frame};
 
 use super::Connections;
 use super::outgoing::StreamBody;
@@ -58,21 +55,14 @@ impl LentBody {
         });
         Self { lent, owner }
     }
-}
 
-impl Body for LentBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    /// The next bytes to write; none once the stream has ended.
+    pub(super) fn poll_bytes(&self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let bytes = self.lent.poll_bytes(cx, &self.owner);
         if self.lent.is_out.get() && !self.lent.is_watched.replace(true) {
             self.owner.watch(Rc::clone(&self.lent));
         }
-        bytes.map(|bytes| Some(Ok(Frame::data(bytes?))))
+        bytes
     }
 }
 

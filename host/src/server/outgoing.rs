@@ -68,6 +68,11 @@ impl StreamBody {
     }
 }
 
+/// A piece of a stream as hyper wants it.
+fn framed(bytes: Poll<Option<Bytes>>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    bytes.map(|bytes| Some(Ok(Frame::data(bytes?))))
+}
+
 impl Body for Outgoing {
     type Data = Bytes;
     type Error = Infallible;
@@ -79,10 +84,8 @@ impl Body for Outgoing {
         match self.get_mut() {
             Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Self::Stream(body) => body
-                .poll_bytes(cx)
-                .map(|chunk| Some(Ok(Frame::data(chunk?)))),
-            Self::Lent(body) => Pin::new(body).poll_frame(cx),
+            Self::Stream(body) => framed(body.poll_bytes(cx)),
+            Self::Lent(body) => framed(body.poll_bytes(cx)),
             Self::HandedOver(connection, body) => {
                 // hyper asks for the body after it has written the head: its part is done.
                 if let Some(body) = body.take() {
