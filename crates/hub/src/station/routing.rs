@@ -49,13 +49,7 @@ impl Station {
     /// Hands round some more of the batch that is on its way; where there is none, routes the next one.
     pub(crate) async fn route(&self) {
         if self.core.borrow().round.is_some() {
-            // Where more has come, all of this goes into mailboxes at once, so that one write takes both.
-            let budget = if self.has_to_route() {
-                DELIVERIES_STEP
-            } else {
-                1
-            };
-            self.core.borrow_mut().go_round(budget);
+            self.hand_round();
             return;
         }
         let Some((cursor, limits)) = self.core.borrow_mut().next_batch() else {
@@ -77,7 +71,7 @@ impl Station {
             }
             Ok(entries) => {
                 self.begin_round(&entries, decider);
-                self.core.borrow_mut().go_round(1);
+                self.hand_round();
             }
             Err(ReadError::Trimmed { first }) => self.skip_to(cursor, first),
             Err(ReadError::Backend(detail)) => {
@@ -85,6 +79,16 @@ impl Station {
                 tokio::time::sleep(LOG_RETRY).await;
             }
         }
+    }
+
+    /// Hands round some of the batch that is on its way. Where more has come, or those who were handed
+    /// something earlier still wait for their write, all of it goes into mailboxes at once: one write takes
+    /// both, and it reaches everyone with the sweep that is under way.
+    fn hand_round(&self) {
+        let has_to_route = self.has_to_route();
+        let mut core = self.core.borrow_mut();
+        let is_late = has_to_route || core.dirty.len() > SWEEP_SLICE;
+        core.go_round(if is_late { DELIVERIES_STEP } else { 1 });
     }
 
     /// Asks who gets these, and begins to hand them round. From here on they count as routed: whoever is
