@@ -25,6 +25,7 @@ mod mailbox;
 mod member;
 mod meter;
 mod newcomer;
+mod patience;
 mod portion;
 mod preparing;
 mod registry;

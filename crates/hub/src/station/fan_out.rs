@@ -9,6 +9,7 @@ use super::asking::Asked;
 use super::core::Core;
 use super::frames::FrameNumber;
 use super::grants::Decided;
+use super::patience::Patience;
 use super::portion::Portion;
 use super::registry::{Absent, Registry, Ticket};
 use super::subscriber::{Position, Subscriber};
@@ -57,17 +58,22 @@ impl FanOut {
         }
     }
 
-    /// Hands round ranges until `budget` deliveries are reached, at least one range; true once the whole
-    /// batch is in its mailboxes.
+    /// Hands round ranges until `budget` deliveries are reached, at least one range, or there is no more
+    /// patience; true once the whole batch is in its mailboxes.
     pub(crate) fn step(&mut self, core: &mut Core, budget: usize) -> bool {
+        let patience = core.patience();
         let mut deliveries = 0;
         while let Some(first) = self.lanes.iter().filter_map(Lane::peek).min() {
-            if deliveries >= budget {
+            if deliveries >= budget || (deliveries > 0 && patience.is_over()) {
                 return false;
             }
             let last = Client(first.0.saturating_add(self.width - 1));
             for lane in &mut self.lanes {
-                deliveries += lane.hand_round(core, last, &mut self.asked);
+                deliveries += lane.hand_round(core, last, &mut self.asked, &patience);
+                // No event overtakes an earlier one: those behind it wait as well.
+                if deliveries > 0 && patience.is_over() {
+                    break;
+                }
             }
             self.lanes.retain(|lane| lane.is_on_its_way(core));
         }
@@ -91,7 +97,7 @@ impl Lane {
             entry,
             audience,
             next: 0,
-            decided: Decided::default(),
+            decided: Decided::new(&core.seats.meter),
         }
     }
 
@@ -99,23 +105,29 @@ impl Lane {
         self.audience.get(self.next).copied()
     }
 
-    /// Offers the event to everyone up to `last`; answers to how many.
-    fn hand_round(&mut self, core: &mut Core, last: Client, asked: &mut Asked) -> usize {
+    /// Offers the event to everyone up to `last`, or as many as there is patience for, at least one where
+    /// there is anyone; answers to how many.
+    fn hand_round(
+        &mut self,
+        core: &mut Core,
+        last: Client,
+        asked: &mut Asked,
+        patience: &Patience,
+    ) -> usize {
         let rest = &self.audience[self.next..];
         let count = rest.iter().take_while(|&&client| client <= last).count();
         core.registry.warm(&rest[..count]);
+        let mut offered = 0;
         for &client in &rest[..count] {
-            offer(
-                core,
-                client,
-                self.number,
-                &self.entry,
-                &mut self.decided,
-                asked,
-            );
+            let (number, decided) = (self.number, &mut self.decided);
+            offer(core, client, number, &self.entry, decided, asked);
+            offered += 1;
+            if self.entry.event.private && patience.is_over() {
+                break;
+            }
         }
-        self.next += count;
-        count
+        self.next += offered;
+        offered
     }
 
     /// Whether someone is left; where not, its frame is released.

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use umbel_event::Event;
 use umbel_selector::{Pattern, Selector};
 
+use super::meter::Meter;
+
 /// One set of grants, compiled once and shared by everyone whose token says the same.
 #[derive(Debug)]
 pub(crate) struct Grants {
@@ -21,9 +23,9 @@ pub(crate) struct GrantSets {
 }
 
 /// Decisions on one private event, one for each set of grants.
-#[derive(Default)]
 pub(crate) struct Decided {
     by_set: HashMap<*const Grants, bool>,
+    meter: Rc<Meter>,
 }
 
 impl Grants {
@@ -64,11 +66,19 @@ impl GrantSets {
 }
 
 impl Decided {
+    /// None so far. What they cost counts as the tenant's, who gives out the tokens.
+    pub(crate) fn new(meter: &Rc<Meter>) -> Self {
+        Self {
+            by_set: HashMap::new(),
+            meter: Rc::clone(meter),
+        }
+    }
+
     /// Whether bearers of `grants` may have the private `event`.
     pub(crate) fn may(&mut self, grants: &Rc<Grants>, event: &Event) -> bool {
         *self
             .by_set
             .entry(Rc::as_ptr(grants))
-            .or_insert_with(|| grants.cover(event))
+            .or_insert_with(|| self.meter.charge(|| grants.cover(event)))
     }
 }

@@ -120,7 +120,10 @@ impl Core {
         let heard = Call::Select(&clients, &views, answer.as_deref());
         self.seats.heard(&heard);
         let selected = answer?;
-        let mut decided: Vec<Decided> = page.iter().map(|_| Decided::default()).collect();
+        let mut decided: Vec<Decided> = page
+            .iter()
+            .map(|_| Decided::new(&self.seats.meter))
+            .collect();
         let mut allowed = Vec::with_capacity(tickets.len());
         for (&ticket, indexes) in tickets.iter().zip(selected) {
             let Some(subscriber) = self.registry.get(ticket) else {

@@ -99,11 +99,16 @@ impl Station {
         };
         let bytes: usize = entries.iter().map(|e| e.event.cost()).sum();
         let mut core = self.core.borrow_mut();
-        let meter = Rc::clone(&core.seats.meter);
+        let (meter, started) = (Rc::clone(&core.seats.meter), Instant::now());
         let work = meter.charge(|| core.work(entries, decider));
         let Ok(work) = work else {
+            core.routes.failed(entries.len());
             return core.failed_on(next);
         };
+        if decider != Decider::Nobody {
+            let (time, deadline) = (started.elapsed(), core.deadline());
+            core.routes.took(entries.len(), time, deadline);
+        }
         core.round = Some(Round {
             work,
             public: newest_public(entries),
@@ -282,8 +287,8 @@ impl Core {
     ) -> Result<Vec<Vec<Client>>, Fault> {
         let topics = BatchTopics::of(entries);
         let views = topics.views(entries);
-        let (now_ms, started) = (self.now, Instant::now());
-        let audiences = match (decider, &mut self.seats.fallback) {
+        let now_ms = self.now;
+        let mut audiences = match (decider, &mut self.seats.fallback) {
             (Decider::StandIn, Some(seat)) => seat.call(Export::Route, now_ms, |p| p.route(&views)),
             _ => {
                 let policy = &mut self.seats.policy;
@@ -291,13 +296,7 @@ impl Core {
                 self.seats.heard(&Call::Route(&views, answer.as_deref()));
                 answer
             }
-        };
-        let Ok(mut audiences) = audiences else {
-            self.routes.failed(entries.len());
-            return audiences;
-        };
-        let (time, deadline) = (started.elapsed(), self.deadline());
-        self.routes.took(entries.len(), time, deadline);
+        }?;
         for audience in &mut audiences {
             let unknown = self.registry.narrow(audience);
             self.tally.guard_many(GuardDrop::Unknown, unknown);

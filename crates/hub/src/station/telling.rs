@@ -1,10 +1,10 @@
 //! Telling those whom a withheld event concerns that they missed it.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
+use umbel_event::Topic;
 use umbel_eventlog::Entry;
-use umbel_selector::{Matcher, Pattern};
+use umbel_selector::{Matcher, Pattern, Selector};
 
 use super::core::{Core, mark};
 use super::gap::{Gap, GapCause};
@@ -36,22 +36,16 @@ impl Telling {
         }
     }
 
-    /// Looks at some more; true once everyone was looked at. The time counts as the component's: it is to
-    /// blame.
+    /// Looks at some more, as many as there is patience for; true once everyone was looked at. The time counts
+    /// as the component's: it is to blame.
     pub(crate) fn step(&mut self, core: &mut Core) -> bool {
-        let meter = Rc::clone(&core.seats.meter);
-        meter.charge(|| self.look(core))
-    }
-
-    fn look(&mut self, core: &mut Core) -> bool {
+        let patience = core.patience();
         let (tickets, next) = core.registry.slice(self.next, LOOKED_AT_STEP);
-        self.next = next;
         for &ticket in &tickets {
             let Some(subscriber) = core.registry.get_mut(ticket) else {
                 continue;
             };
-            let missed = self.withheld.iter().filter(|e| concerns(subscriber, e));
-            let missed = missed.count() as u64;
+            let missed = patience.charge(|| missed(subscriber, &self.withheld));
             if missed > 0 {
                 core.tally.gap(GapCause::Withheld);
                 subscriber.miss(Gap::new(GapCause::Withheld, Some(missed)));
@@ -62,23 +56,32 @@ impl Telling {
                     subscriber,
                 );
             }
+            if patience.is_over() {
+                self.next = ticket.client.index() + 1;
+                return false;
+            }
         }
+        self.next = next;
         tickets.is_empty()
     }
 }
 
-/// Whether a subscriber that is live might have had an event, as far as the hub can tell without the policy.
-fn concerns(subscriber: &Subscriber, entry: &Entry) -> bool {
-    match subscriber.position {
-        Position::Live { since } if entry.offset >= since => {}
-        Position::Live { .. } | Position::Fed { .. } => return false,
-    }
-    let event = &entry.event;
-    let asked_for = subscriber.selectors.iter().any(|selector| {
-        let pattern = Pattern::compile(selector);
-        // What a language of the policy's own matches only the policy knows.
-        matches!(selector.matcher(), Matcher::Custom(_))
-            || event.topics.iter().any(|t| pattern.matches(t.as_str()))
-    });
-    asked_for && (!event.private || subscriber.grants.cover(event))
+/// How many of these a subscriber that is live might have had, as far as the hub can tell without the policy.
+fn missed(subscriber: &Subscriber, withheld: &[Arc<Entry>]) -> u64 {
+    let Position::Live { since } = subscriber.position else {
+        return 0;
+    };
+    let selectors = &subscriber.selectors;
+    // What a language of the policy's own matches only the policy knows.
+    let own = |selector: &Selector| matches!(selector.matcher(), Matcher::Custom(_));
+    let any = selectors.iter().any(own);
+    let patterns: Vec<Pattern> = selectors.iter().map(Pattern::compile).collect();
+    let asked_for = |topic: &Topic| patterns.iter().any(|p| p.matches(topic.as_str()));
+    let concerns = |entry: &&Arc<Entry>| {
+        let event = &entry.event;
+        entry.offset >= since
+            && (any || event.topics.iter().any(asked_for))
+            && (!event.private || subscriber.grants.cover(event))
+    };
+    withheld.iter().filter(concerns).count() as u64
 }

@@ -67,7 +67,7 @@ impl Core {
         if !audience.is_sorted() {
             audience.sort_unstable();
         }
-        let mut decided = Decided::default();
+        let mut decided = Decided::new(&self.seats.meter);
         let mut last = None;
         audience.retain(|&client| {
             if last.replace(client) == Some(client) {
