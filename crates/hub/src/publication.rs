@@ -8,6 +8,16 @@ use umbel_selector::{Pattern, Selector};
 
 use crate::LimitsConfig;
 
+/// How many topics of the greatest length make up the greatest length of all the topics of an event.
+const LONGEST_TOPICS_MAX: usize = 4;
+
+/// Bytes that all topics of an event may have together, where one may have `topic_bytes_max`: bounds what it
+/// costs to hold an event against selectors.
+#[must_use]
+pub const fn topics_bytes_max(topic_bytes_max: usize) -> usize {
+    topic_bytes_max.saturating_mul(LONGEST_TOPICS_MAX)
+}
+
 /// What a publisher sent, verified.
 #[derive(Clone, Debug)]
 pub struct Publication {
@@ -42,6 +52,12 @@ impl Publication {
         let topic = |topic: &String| Topic::new(topic, limits.topic_bytes_max);
         let topics: Result<Vec<Topic>, _> = topics.iter().map(topic).collect();
         let topics = topics.map_err(|error| format!("a topic is wrong: {error}"))?;
+        let (len, max) = (bytes(&topics), topics_bytes_max(limits.topic_bytes_max));
+        if len > max {
+            return Err(format!(
+                "its topics have {len} bytes in all, more than {max}"
+            ));
+        }
         let topics = Topics::new(topics).map_err(|error| error.to_string())?;
         if !self.covers(&topics) {
             return Err("the token does not cover its topics".to_owned());
@@ -72,20 +88,26 @@ impl Publication {
     }
 }
 
+fn bytes(topics: &[Topic]) -> usize {
+    topics.iter().map(|topic| topic.as_str().len()).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use bytes::Bytes;
     use umbel_event::{Event, EventId, Topic, Topics};
+    use umbel_routing::Replacement;
     use umbel_selector::{Matcher, Selector};
 
     use super::Publication;
+    use crate::LimitsConfig;
 
-    fn is_granted(topics: &[&str], grants: Option<&[&str]>) -> bool {
+    fn publication(topics: &[&str], grants: Option<&[&str]>) -> Publication {
         let topics = topics.iter().map(|topic| Topic::new(topic, 100).unwrap());
         let selector = |text: &&str| Selector::new(Matcher::UriTemplate, text, 100).unwrap();
-        let publication = Publication {
+        Publication {
             event: Event {
                 topics: Topics::new(topics.collect()).unwrap(),
                 id: EventId::new("id").unwrap(),
@@ -97,8 +119,7 @@ mod tests {
             },
             claims: Arc::from(""),
             grants: grants.map(|grants| grants.iter().map(selector).collect()),
-        };
-        publication.is_granted()
+        }
     }
 
     #[test]
@@ -111,7 +132,26 @@ mod tests {
             (&["a"], Some(&[]), false),
             (&["a", "c"], None, true),
         ] {
-            assert_eq!(is_granted(topics, grants), granted, "{topics:?} {grants:?}");
+            let is_granted = publication(topics, grants).is_granted();
+            assert_eq!(is_granted, granted, "{topics:?} {grants:?}");
+        }
+    }
+
+    #[test]
+    fn topics_that_a_filter_puts_in_place_may_not_be_too_long_in_all() {
+        let limits = LimitsConfig {
+            topics_max: 10,
+            topic_bytes_max: 20,
+            ..LimitsConfig::default()
+        };
+        for (count, fits) in [(4, true), (5, false)] {
+            let replacement = Replacement {
+                topics: vec!["x".repeat(20); count],
+                kind: None,
+                data: Vec::new(),
+            };
+            let replaced = publication(&["a"], None).replaced(replacement, &limits);
+            assert_eq!(replaced.is_ok(), fits, "{replaced:?}");
         }
     }
 }

@@ -13,5 +13,5 @@ mod selector;
 mod template;
 
 pub use pattern::Pattern;
-pub use selector::{Matcher, Selector, SelectorError, VARIABLES_MAX};
+pub use selector::{Matcher, Selector, SelectorError, VARIABLES_MAX, VARIABLES_TOTAL_MAX};
 pub use template::Template;

@@ -9,6 +9,10 @@ use crate::Template;
 /// needs as many.
 pub const VARIABLES_MAX: usize = 32;
 
+/// Variables in all the URI templates together that one client brings, as a subscription or in a token: bounds
+/// what it costs others to hold one topic against them.
+pub const VARIABLES_TOTAL_MAX: usize = 512;
+
 /// The language that a selector is written in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Matcher {
@@ -46,6 +50,12 @@ pub enum SelectorError {
     /// A control character, which no topic can hold.
     #[error("a selector may not hold the character U+{:04X}", *.0 as u32)]
     Forbidden(char),
+    /// Templates with more variables together than [`VARIABLES_TOTAL_MAX`].
+    #[error("templates with {count} variables in all; the limit is {VARIABLES_TOTAL_MAX}")]
+    TooManyInAll {
+        /// How many they name, repeated ones included.
+        count: usize,
+    },
     /// A template with more variables than [`VARIABLES_MAX`].
     #[error("a template with {count} variables; the limit is {VARIABLES_MAX}")]
     TooManyVariables {
@@ -115,6 +125,19 @@ impl Selector {
         }
     }
 
+    /// Whether one client may bring all of these.
+    ///
+    /// # Errors
+    /// Where their variables are too many in all.
+    pub fn check_total(all: &[Self]) -> Result<(), SelectorError> {
+        let templates = all.iter().filter(|s| s.matcher == Matcher::UriTemplate);
+        let count = templates.map(|s| variables(&s.pattern)).sum();
+        if count > VARIABLES_TOTAL_MAX {
+            return Err(SelectorError::TooManyInAll { count });
+        }
+        Ok(())
+    }
+
     /// The language.
     #[must_use]
     pub fn matcher(&self) -> &Matcher {
@@ -129,7 +152,7 @@ impl Selector {
 }
 
 fn check_variables(pattern: &str) -> Result<(), SelectorError> {
-    let count = Template::parse(pattern).map_or(0, |template| template.variables());
+    let count = variables(pattern);
     if count > VARIABLES_MAX {
         Err(SelectorError::TooManyVariables { count })
     } else {
@@ -137,9 +160,16 @@ fn check_variables(pattern: &str) -> Result<(), SelectorError> {
     }
 }
 
+/// How many variables a pattern names, repeated ones included; none where it is a plain name.
+fn variables(pattern: &str) -> usize {
+    Template::parse(pattern).map_or(0, |template| template.variables())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Matcher, Selector, SelectorError, VARIABLES_MAX};
+    use alloc::vec::Vec;
+
+    use super::{Matcher, Selector, SelectorError, VARIABLES_MAX, VARIABLES_TOTAL_MAX};
 
     fn template(text: &str) -> Result<Selector, SelectorError> {
         Selector::new(Matcher::UriTemplate, text, 1000)
@@ -170,6 +200,26 @@ mod tests {
                 "a name has no variables"
             );
         }
+    }
+
+    #[test]
+    fn templates_of_too_many_variables_in_all_are_refused() {
+        let many = |matcher: Matcher, count: usize| -> Vec<Selector> {
+            let text = "{a}".repeat(VARIABLES_MAX);
+            let one = Selector::new(matcher, &text, 1000).unwrap();
+            alloc::vec![one; count]
+        };
+        let most = VARIABLES_TOTAL_MAX / VARIABLES_MAX;
+        assert_eq!(
+            Selector::check_total(&many(Matcher::UriTemplate, most)),
+            Ok(())
+        );
+        let count = VARIABLES_TOTAL_MAX + VARIABLES_MAX;
+        assert_eq!(
+            Selector::check_total(&many(Matcher::UriTemplate, most + 1)),
+            Err(SelectorError::TooManyInAll { count })
+        );
+        assert_eq!(Selector::check_total(&many(Matcher::Exact, 1_000)), Ok(()));
     }
 
     #[test]

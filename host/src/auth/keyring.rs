@@ -117,7 +117,12 @@ impl Keyring {
             return Err(TokenError::TooManySelectors { count, max });
         }
         let selector = |p: &String| Selector::new(Matcher::UriTemplate, p, self.selector_bytes_max);
-        Ok(patterns.iter().map(selector).collect::<Result<_, _>>()?)
+        let selectors = patterns
+            .iter()
+            .map(selector)
+            .collect::<Result<Vec<_>, _>>()?;
+        Selector::check_total(&selectors)?;
+        Ok(selectors)
     }
 }
 

@@ -287,6 +287,10 @@ fn malformed() -> Vec<(&'static str, String)> {
             token(&json!({ "mercure": { "publish": vec!["a"; 1_001] } })),
         ),
         (
+            "too many variables in all",
+            token(&json!({ "mercure": { "publish": vec!["{a}{b}{c}"; 171] } })),
+        ),
+        (
             "too large",
             token(&with("filling", json!("x".repeat(8 << 10)))),
         ),

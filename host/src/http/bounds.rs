@@ -1,8 +1,13 @@
 //! How much one request may hold.
 
+use umbel_hub::topics_bytes_max;
+
 /// Bytes of a body that stand neither in a payload nor in a topic: names, ids, fields that are
 /// ignored.
 const FORM_SLACK_BYTES: usize = 8192;
+
+/// Bytes around one topic: `topic=` and `&`.
+const TOPIC_FIELD_BYTES: usize = 7;
 
 /// Percent-encoding writes one byte as three at most.
 const ENCODED_BYTES_PER_BYTE: usize = 3;
@@ -25,7 +30,8 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// Bytes that the body of a publication may have: everything at its limit, all of it encoded.
     pub(crate) fn body_bytes_max(&self) -> usize {
-        let topics = self.topics_max.saturating_mul(self.topic_bytes_max);
+        let topics = topics_bytes_max(self.topic_bytes_max)
+            .saturating_add(self.topics_max.saturating_mul(TOPIC_FIELD_BYTES));
         let payload = self.event_bytes_max.saturating_add(topics);
         payload
             .saturating_mul(ENCODED_BYTES_PER_BYTE)

@@ -35,6 +35,8 @@ pub(crate) enum RequestError {
     TooManySelectors { count: usize, max: usize },
     #[error("topic {number}: {error}")]
     Selector { number: usize, error: SelectorError },
+    #[error(transparent)]
+    Selectors(SelectorError),
     #[error("{field} {number} is not UTF-8")]
     NotUtf8 { field: &'static str, number: usize },
     #[error("publish with a body of the type application/x-www-form-urlencoded")]
@@ -47,6 +49,8 @@ pub(crate) enum RequestError {
     NoTopic,
     #[error("there are {count} topics; the limit is {max} (limits.topics)")]
     TooManyTopics { count: usize, max: usize },
+    #[error("the topics have {len} bytes in all; the limit is {max} (4 times limits.topic-bytes)")]
+    TopicsTooLarge { len: usize, max: usize },
     #[error("topic {number}: {error}")]
     Topic { number: usize, error: TopicError },
     #[error("data has {len} bytes; the limit is {max} (limits.event-bytes)")]
@@ -88,9 +92,10 @@ impl RequestError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::BodyTooLarge { .. } | Self::TooManyTopics { .. } | Self::DataTooLarge { .. } => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
+            Self::BodyTooLarge { .. }
+            | Self::TooManyTopics { .. }
+            | Self::TopicsTooLarge { .. }
+            | Self::DataTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Topic {
                 error: TopicError::Text(TextError::TooLong { .. }),
                 ..

@@ -91,10 +91,12 @@ fn selectors(
         let (count, max) = (asked.len(), bounds.selectors_max);
         return Err(RequestError::TooManySelectors { count, max });
     }
-    (1..)
+    let selectors = (1..)
         .zip(asked)
         .map(|(number, (matcher, pair))| selector(number, matcher, &pair, bounds))
-        .collect()
+        .collect::<Result<Arc<[Selector]>, _>>()?;
+    Selector::check_total(&selectors).map_err(RequestError::Selectors)?;
+    Ok(selectors)
 }
 
 fn selector(

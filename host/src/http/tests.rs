@@ -228,6 +228,28 @@ async fn a_subscription_that_is_wrong_is_told_what_is_wrong() {
 }
 
 #[tokio::test]
+async fn templates_with_too_many_variables_in_all_are_refused() {
+    let mut surface = surface(true);
+    surface.bounds.selectors_max = 1_000;
+    let query = "topic={a}{b}{c}&".repeat(171);
+    let answer = ask(surface, get(&query.replace('{', "%7b").replace('}', "%7d"))).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let detail = "templates with 513 variables in all; the limit is 512";
+    assert!(answer.detail().contains(detail), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn topics_that_are_too_long_in_all_are_refused() {
+    for (count, status) in [(4, StatusCode::OK), (5, StatusCode::PAYLOAD_TOO_LARGE)] {
+        let mut surface = surface(true);
+        surface.bounds.topics_max = 10;
+        let form = format!("topic={}&", "x".repeat(20)).repeat(count);
+        let answer = ask(surface, post(&form)).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn a_publication_that_is_wrong_is_told_what_is_wrong() {
     let (topic, data) = ("x".repeat(21), "x".repeat(101));
     let body = format!("topic=a&x={}", "y".repeat(9000));
@@ -266,7 +288,7 @@ async fn a_publication_that_is_wrong_is_told_what_is_wrong() {
         (400, "topic=a&retry=%2B1", "only digits"),
         (400, "topic=a&retry=1.5", "only digits"),
         (400, "topic=a&retry=4294967296", "at most 4294967295"),
-        (413, &body, "the body is over the limit of 8672 bytes"),
+        (413, &body, "the body is over the limit of 8795 bytes"),
     ];
     for (status, form, detail) in rows {
         let answer = ask(surface(true), post(form)).await;
