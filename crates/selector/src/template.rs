@@ -2,14 +2,18 @@
 
 use alloc::sync::Arc;
 
+mod bitmaps;
+mod bits;
+mod characters;
 mod chars;
+mod classes;
+mod pairs;
 mod parse;
-mod positions;
 mod search;
 mod syntax;
-mod unit;
+mod words;
+mod work;
 
-use search::Search;
 use syntax::Part;
 
 /// A compiled URI template (RFC 6570, levels 1 to 4) with at least one expression. Cheap to clone.
@@ -77,7 +81,7 @@ impl Template {
     }
 
     fn expands_to(&self, topic: &str) -> bool {
-        topic.ends_with(literal(self.parts.last())) && Search::new(topic).run(&self.parts)
+        topic.ends_with(literal(self.parts.last())) && search::makes_up(&self.parts, topic)
     }
 }
 
