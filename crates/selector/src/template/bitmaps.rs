@@ -14,7 +14,6 @@ pub(super) struct Bitmaps<'a, W> {
     topic: &'a [u8],
     /// The first bytes of percent-encoded triplets.
     triplets: Bits<W>,
-    has_triplets: bool,
     /// The other bytes of triplets. All parts of a template consist of whole triplets, so no place that
     /// is reached lies before one of these.
     inside: Bits<W>,
@@ -34,7 +33,6 @@ impl<'a, W: Words> Bitmaps<'a, W> {
         let whole = triplets.clone().or(&inside);
         Self {
             topic,
-            has_triplets: !triplets.is_empty(),
             unreserved: classes.unreserved.or(&whole),
             unreserved_or_comma: classes.unreserved_or_comma.or(&whole),
             unreserved_or_reserved: classes.unreserved_or_reserved.or(&whole),
@@ -45,12 +43,8 @@ impl<'a, W: Words> Bitmaps<'a, W> {
         }
     }
 
-    pub(super) const fn triplets(&self) -> &Bits<W> {
-        &self.triplets
-    }
-
-    pub(super) const fn has_triplets(&self) -> bool {
-        self.has_triplets
+    pub(super) fn has_triplets(&self) -> bool {
+        !self.triplets.is_empty()
     }
 
     pub(super) const fn inside(&self) -> &Bits<W> {

@@ -18,9 +18,9 @@ impl<W: Words> Bits<W> {
         self.0.as_mut()[at / 64] |= 1 << (at % 64);
     }
 
-    /// Those of the eight places from `at`, a multiple of eight, that are set in `bits`.
-    pub(super) fn insert_eight(&mut self, at: usize, bits: u64) {
-        self.0.as_mut()[at / 64] |= bits << (at % 64);
+    /// Puts in 64 of them at once.
+    pub(super) fn set_word(&mut self, index: usize, word: u64) {
+        self.0.as_mut()[index] = word;
     }
 
     pub(super) fn has(&self, at: usize) -> bool {
@@ -124,19 +124,21 @@ impl<W: Words> Bits<W> {
 
     fn add_later(&mut self, by: usize) {
         let (whole, bits) = (by / 64, by % 64);
-        let words = self.words_mut();
-        for to in (whole..words.len()).rev() {
-            let at = to - whole;
-            let below = if bits == 0 || at == 0 {
-                0
-            } else {
-                words[at - 1] >> (64 - bits)
-            };
-            words[to] |= words[at] << bits | below;
+        let before = self.clone();
+        let words = &mut self.words_mut()[whole..];
+        for (word, before) in words.iter_mut().zip(before.words()) {
+            *word |= before << bits;
+        }
+        if bits > 0 {
+            for (word, before) in words.iter_mut().skip(1).zip(before.words()) {
+                *word |= before >> (64 - bits);
+            }
         }
     }
 
-    fn zip(mut self, other: &Self, mut operation: impl FnMut(u64, u64) -> u64) -> Self {
+    /// Each word with the one of `other` at the same place.
+    #[must_use]
+    pub(super) fn zip(mut self, other: &Self, mut operation: impl FnMut(u64, u64) -> u64) -> Self {
         for (word, other) in self.words_mut().iter_mut().zip(other.0.as_ref()) {
             *word = operation(*word, *other);
         }

@@ -26,17 +26,20 @@ impl<W: Words> Classes<W> {
             unreserved_or_comma: Bits::none(topic.len()),
             unreserved_or_reserved: Bits::none(topic.len()),
         };
-        each_eight(topic, |at, eight| {
-            let flags = eight.map(|byte| FLAGS[usize::from(byte)]);
-            let flags = u64::from_le_bytes(flags);
-            classes.percent.insert_eight(at, lowest(flags));
-            classes.hex.insert_eight(at, lowest(flags >> 1));
-            classes.unreserved.insert_eight(at, lowest(flags >> 2));
-            let list = &mut classes.unreserved_or_comma;
-            list.insert_eight(at, lowest(flags >> 3));
-            let all = &mut classes.unreserved_or_reserved;
-            all.insert_eight(at, lowest(flags >> 4));
-        });
+        for (index, bytes) in topic.chunks(64).enumerate() {
+            let mut words = [0; 5];
+            each_eight(bytes, |at, eight| {
+                let flags = u64::from_le_bytes(eight.map(|byte| FLAGS[usize::from(byte)]));
+                for (class, word) in words.iter_mut().enumerate() {
+                    *word |= lowest(flags >> class) << at;
+                }
+            });
+            classes.percent.set_word(index, words[0]);
+            classes.hex.set_word(index, words[1]);
+            classes.unreserved.set_word(index, words[2]);
+            classes.unreserved_or_comma.set_word(index, words[3]);
+            classes.unreserved_or_reserved.set_word(index, words[4]);
+        }
         classes
     }
 
@@ -54,25 +57,28 @@ impl<W: Words> Classes<W> {
 /// Where `byte` stands in `topic`.
 pub(super) fn places_of<W: Words>(byte: u8, topic: &[u8]) -> Bits<W> {
     let mut places = Bits::none(topic.len());
-    each_eight(topic, |at, eight| {
-        let equal = eight.map(|it| u8::from(it == byte));
-        places.insert_eight(at, lowest(u64::from_le_bytes(equal)));
-    });
+    for (index, bytes) in topic.chunks(64).enumerate() {
+        let mut word = 0;
+        each_eight(bytes, |at, eight| {
+            let equal = eight.map(|it| u8::from(it == byte));
+            word |= lowest(u64::from_le_bytes(equal)) << at;
+        });
+        places.set_word(index, word);
+    }
     places
 }
 
-/// Calls `with` for each eight bytes and where they start; the last are filled up with a byte that no
-/// text holds.
-fn each_eight(topic: &[u8], mut with: impl FnMut(usize, [u8; 8])) {
-    count(topic.len());
-    let (chunks, rest) = topic.as_chunks::<8>();
+/// Calls `with` for each eight of the bytes of a word and where they start; the last are filled up with
+/// a byte that no text holds.
+fn each_eight(bytes: &[u8], mut with: impl FnMut(usize, [u8; 8])) {
+    count(bytes.len());
+    let (chunks, rest) = bytes.as_chunks::<8>();
     for (index, eight) in chunks.iter().enumerate() {
         with(8 * index, *eight);
     }
     if !rest.is_empty() {
-        let mut eight = [0xFF; 8];
-        eight[..rest.len()].copy_from_slice(rest);
-        with(8 * chunks.len(), eight);
+        let filled = core::array::from_fn(|at| rest.get(at).copied().unwrap_or(0xFF));
+        with(8 * chunks.len(), filled);
     }
 }
 

@@ -89,7 +89,7 @@ impl<'a, W: Words> Search<'a, W> {
                 let value = self.literal(name.clone(), b"=");
                 let value = match variable.modifier {
                     Modifier::Prefix(max) if operator.bare() => {
-                        let rest = self.one_of(value, chars);
+                        let rest = self.byte_of(value, chars);
                         self.prefix(rest, chars, max - 1)
                     }
                     Modifier::Prefix(max) => self.prefix(value, chars, max),
@@ -155,11 +155,10 @@ impl<'a, W: Words> Search<'a, W> {
         reached
     }
 
-    /// One character of a value, at least the first triplet of it.
-    fn one_of(&self, from: Bits<W>, chars: Chars) -> Bits<W> {
-        let triplets = from.clone().and(self.bitmaps.triplets());
-        let single = from.and(self.bitmaps.value(chars)).without(&triplets);
-        single.later(1).or(&triplets.later(3))
+    /// One byte of a value. Where it starts a triplet, what comes next takes in the rest: it belongs to
+    /// the same character.
+    fn byte_of(&self, from: Bits<W>, chars: Chars) -> Bits<W> {
+        from.and(self.bitmaps.value(chars)).later(1)
     }
 
     /// Any number of `bytes`, which hold triplets as a whole.
@@ -167,8 +166,8 @@ impl<'a, W: Words> Search<'a, W> {
         from.flood(bytes).without(self.bitmaps.inside())
     }
 
-    /// At most `max` characters of a value. What is within reach of no start cannot be part of it, and
-    /// what is within reach of one start alone ends there.
+    /// At most `max` characters of a value. Of all the starts behind a place the nearest has the fewest
+    /// characters to it, so it is enough that some start is near and that a run leads there.
     fn prefix(&mut self, from: Bits<W>, chars: Chars, max: u16) -> Bits<W> {
         let max = usize::from(max);
         if max >= self.topic.len() {

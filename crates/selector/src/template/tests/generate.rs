@@ -115,7 +115,9 @@ pub(super) fn piece() -> impl Strategy<Value = String> {
 }
 
 fn literal() -> impl Strategy<Value = String> {
-    const LITERALS: [&str; 11] = ["a", "b", "/", ".", "=", ",", "%41", "%C3", "é", ";a", "&"];
+    const LITERALS: [&str; 12] = [
+        "a", "b", "/", ".", "=", ",", "%41", "%C3", "é", ";a", "&", "1",
+    ];
     proptest::sample::select(&LITERALS[..]).prop_map(ToOwned::to_owned)
 }
 
