@@ -45,7 +45,26 @@ const CASES: [(&str, &str, &str, bool); 6] = [
     ),
 ];
 
-criterion_group!(benches, matching, compiling);
+/// Thirty-two of the first make a template that a stranger may subscribe with; the second, repeated,
+/// makes a topic that keeps many places within its reach.
+const HOSTILE: [(&str, &str); 11] = [
+    ("{a}", "a"),
+    ("{a}", "%61"),
+    ("{a:9}", "a"),
+    ("{a:9}", "%61"),
+    ("{a:999}", "a"),
+    ("{a:999}", "a%C3%A9bcd"),
+    ("{;a*}", ";a=a"),
+    ("{;a:9}", ";a=a%61"),
+    ("{&a*,b*}", "&a=a"),
+    ("{.a*}", ".a=%61"),
+    ("{+a}aa", "a"),
+];
+
+/// Bytes of such a topic: an ordinary one, and the longest that is usual.
+const LENGTHS: [usize; 3] = [50, 200, 4096];
+
+criterion_group!(benches, matching, hostile, compiling);
 criterion_main!(benches);
 
 fn matching(c: &mut Criterion) {
@@ -54,6 +73,21 @@ fn matching(c: &mut Criterion) {
         let pattern = Pattern::compile(&Selector::trusted(Matcher::UriTemplate, selector));
         assert_eq!(pattern.matches(topic), covers, "{name}");
         group.bench_function(name, |b| b.iter(|| pattern.matches(black_box(topic))));
+    }
+    group.finish();
+}
+
+fn hostile(c: &mut Criterion) {
+    let mut group = c.benchmark_group("hostile");
+    for (expression, unit) in HOSTILE {
+        let selector = Selector::trusted(Matcher::UriTemplate, &expression.repeat(32));
+        let pattern = Pattern::compile(&selector);
+        for len in LENGTHS {
+            let topic = unit.repeat(len / unit.len());
+            group.bench_function(format!("{expression} at {len} bytes of {unit}"), |b| {
+                b.iter(|| pattern.matches(black_box(&topic)));
+            });
+        }
     }
     group.finish();
 }

@@ -37,7 +37,8 @@ impl Pattern {
     }
 
     /// Whether the pattern covers `topic`. The work is at most proportional to the length of the pattern
-    /// times that of the topic, and so is the memory to that of the topic.
+    /// times that of the topic, in steps that take 64 bytes of it at once, and the memory to that of the
+    /// topic.
     #[must_use]
     pub fn matches(&self, topic: &str) -> bool {
         match self {

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 
 use crate::Template;
 
-/// Variables in one URI template. Each costs a sweep over every topic that starts right, and nobody
+/// Variables in one URI template. Each costs some work with every topic that starts right, and nobody
 /// needs as many.
 pub const VARIABLES_MAX: usize = 32;
 

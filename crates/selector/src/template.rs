@@ -2,14 +2,18 @@
 
 use alloc::sync::Arc;
 
+mod bitmaps;
+mod bits;
+mod characters;
 mod chars;
+mod classes;
+mod pairs;
 mod parse;
-mod positions;
 mod search;
 mod syntax;
-mod unit;
+mod words;
+mod work;
 
-use search::Search;
 use syntax::Part;
 
 /// A compiled URI template (RFC 6570, levels 1 to 4) with at least one expression. Cheap to clone.
@@ -57,7 +61,7 @@ impl Template {
     /// Whether it expands to `topic`, or is spelled like it (protocol item 25).
     #[must_use]
     pub fn matches(&self, topic: &str) -> bool {
-        topic.starts_with(self.literal_prefix()) && (self.expands_to(topic) || *self.text == *topic)
+        self.expands_to(topic) || *self.text == *topic
     }
 
     /// What stands before the first expression: every topic that it matches starts so.
@@ -76,9 +80,31 @@ impl Template {
         self.parts.iter().map(count).sum()
     }
 
+    /// A literal at either end can only stand there, so that only what lies between is searched.
     fn expands_to(&self, topic: &str) -> bool {
-        topic.ends_with(literal(self.parts.last())) && Search::new(topic).run(&self.parts)
+        let (mut parts, mut rest) = (&*self.parts, topic);
+        if let [Part::Literal(text), after @ ..] = parts {
+            let Some(stripped) = rest.strip_prefix(&**text) else {
+                return false;
+            };
+            if !may_go_on(text) {
+                (parts, rest) = (after, stripped);
+            }
+        }
+        if let [before @ .., Part::Literal(text)] = parts {
+            let Some(stripped) = rest.strip_suffix(&**text) else {
+                return false;
+            };
+            (parts, rest) = (before, stripped);
+        }
+        search::makes_up(parts, rest)
     }
+}
+
+/// Whether a triplet after `text` may go on with a UTF-8 sequence that starts in it.
+fn may_go_on(text: &str) -> bool {
+    let end = text.as_bytes().last_chunk::<3>();
+    end.is_some_and(|end| chars::triplet(end).is_some())
 }
 
 fn literal(part: Option<&Part>) -> &str {

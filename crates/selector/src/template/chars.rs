@@ -20,11 +20,6 @@ impl Chars {
         Self(set)
     }
 
-    /// The set with `byte`, which must be ASCII, in it.
-    pub(super) const fn with(self, byte: u8) -> Self {
-        Self(self.0 | 1 << byte)
-    }
-
     pub(super) const fn has(self, byte: u8) -> bool {
         byte.is_ascii() && self.0 >> byte & 1 == 1
     }

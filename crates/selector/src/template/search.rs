@@ -1,228 +1,195 @@
 //! Finding out whether a template expands to a topic.
 //!
 //! The search goes through the template once, not through the topic: it holds the set of places that
-//! the parts so far can have reached, and each part turns that set into the next by a few sweeps over the
-//! topic. Where thousands of ways lead to one place, it is one place.
+//! the parts so far can have reached, and each part turns that set into the next by a few operations on
+//! sets, 64 places at a time. Where thousands of ways lead to one place, it is one place.
 
+use alloc::vec::Vec;
+
+use super::bitmaps::Bitmaps;
+use super::bits::Bits;
 use super::chars::Chars;
-use super::positions::Positions;
+use super::pairs::Pairs;
 use super::syntax::{Expression, Modifier, Operator, Part, Variable};
-use super::unit::{Unit, continues, unit_at};
+use super::words::Words;
+use super::work::count;
 
 /// One topic, searched once.
-pub(super) struct Search<'a> {
+struct Search<'a, W> {
     topic: &'a [u8],
-    /// Bytes looked at.
-    #[cfg(test)]
-    pub(super) steps: usize,
+    bitmaps: Bitmaps<'a, W>,
 }
 
-/// Where a sweep stands within `name=value` pairs: any of these at once.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct InPairs {
-    name: bool,
-    after_equals: bool,
-    value: bool,
+/// Whether `parts`, one after the other, can make up the whole topic.
+pub(super) fn makes_up(parts: &[Part], topic: &str) -> bool {
+    let topic = topic.as_bytes();
+    match topic.len() {
+        0..64 => Search::<[u64; 1]>::new(topic).run(parts),
+        64..256 => Search::<[u64; 4]>::new(topic).run(parts),
+        _ => Search::<Vec<u64>>::new(topic).run(parts),
+    }
 }
 
-impl<'a> Search<'a> {
-    pub(super) const fn new(topic: &'a str) -> Self {
+/// The places that `parts` can reach.
+#[cfg(test)]
+pub(super) fn reached<W: Words>(parts: &[Part], topic: &str) -> Vec<usize> {
+    let reached = Search::<W>::new(topic.as_bytes()).reached(parts);
+    reached.iter().collect()
+}
+
+impl<'a, W: Words> Search<'a, W> {
+    fn new(topic: &'a [u8]) -> Self {
         Self {
-            topic: topic.as_bytes(),
-            #[cfg(test)]
-            steps: 0,
+            topic,
+            bitmaps: Bitmaps::new(topic),
         }
     }
 
-    /// Whether `parts`, one after the other, can make up the whole topic.
-    pub(super) fn run(&mut self, parts: &[Part]) -> bool {
+    fn run(&mut self, parts: &[Part]) -> bool {
+        self.reached(parts).has(self.topic.len())
+    }
+
+    fn reached(&mut self, parts: &[Part]) -> Bits<W> {
         let mut reached = self.none();
         reached.insert(0);
         for part in parts {
             reached = match part {
-                Part::Literal(text) => self.literal(&reached, text.as_bytes()),
+                Part::Literal(text) => self.literal(reached, text.as_bytes()),
                 Part::Expression(expression) => self.expression(&reached, expression),
             };
             if reached.is_empty() {
-                return false;
+                break;
             }
         }
-        reached.has(self.topic.len())
+        reached
     }
 
     /// Any of the variables may be undefined; of those that are not, the first one follows the
     /// operator's first character and the others a separator (section 3.2.1).
-    fn expression(&mut self, from: &Positions, expression: &Expression) -> Positions {
+    fn expression(&mut self, from: &Bits<W>, expression: &Expression) -> Bits<W> {
         let operator = expression.operator;
-        let first = self.literal(from, operator.first().as_bytes());
+        let first = self.literal(from.clone(), operator.first().as_bytes());
         let mut reached = self.none();
         for variable in &expression.variables {
-            let mut start = self.literal(&reached, &[operator.separator()]);
-            start.add(&first);
-            reached.add(&self.variable(&start, operator, variable));
+            let start = self.literal(reached.clone(), &[operator.separator()]);
+            let start = start.or(&first);
+            if !start.is_empty() {
+                reached = self.variable(start, operator, variable).or(&reached);
+            }
         }
-        reached.add(from);
-        reached
+        reached.or(from)
     }
 
-    fn variable(&mut self, from: &Positions, operator: Operator, variable: &Variable) -> Positions {
+    fn variable(&mut self, from: Bits<W>, operator: Operator, variable: &Variable) -> Bits<W> {
         let chars = operator.chars();
         match variable.modifier {
             Modifier::Explode => self.exploded(from, operator),
-            Modifier::Plain if operator.named() => {
+            _ if operator.named() => {
                 let name = self.literal(from, variable.name.as_bytes());
-                let value = self.literal(&name, b"=");
-                let value = self.run_of(&value, chars.with(b','));
+                let value = self.literal(name.clone(), b"=");
+                let value = match variable.modifier {
+                    Modifier::Prefix(max) if operator.bare() => {
+                        let rest = self.byte_of(value, chars);
+                        self.prefix(rest, chars, max - 1)
+                    }
+                    Modifier::Prefix(max) => self.prefix(value, chars, max),
+                    _ => self.run_of(value, self.bitmaps.list(chars)),
+                };
                 if operator.bare() {
-                    union(value, &name)
+                    value.or(&name)
                 } else {
                     value
                 }
             }
-            Modifier::Prefix(max) if operator.named() => {
-                let name = self.literal(from, variable.name.as_bytes());
-                let value = self.literal(&name, b"=");
-                if operator.bare() {
-                    let rest = self.one_of(&value, chars);
-                    union(self.prefix(&rest, chars, max - 1), &name)
-                } else {
-                    self.prefix(&value, chars, max)
-                }
-            }
-            Modifier::Plain => self.run_of(from, chars.with(b',')),
             Modifier::Prefix(max) => self.prefix(from, chars, max),
+            Modifier::Plain => self.run_of(from, self.bitmaps.list(chars)),
         }
     }
 
     /// A string, a list or pairs; named lists and strings look like pairs.
-    fn exploded(&mut self, from: &Positions, operator: Operator) -> Positions {
-        let (chars, separator) = (operator.chars(), operator.separator());
-        let pairs = self.pairs(from, chars, separator, operator.bare());
+    fn exploded(&mut self, from: Bits<W>, operator: Operator) -> Bits<W> {
+        let separators = self.bitmaps.byte(operator.separator()).clone();
+        if operator.chars() == Chars::UNRESERVED_OR_RESERVED {
+            // Whatever a pair consists of may stand in a string.
+            return self.run_of(from, self.bitmaps.value(operator.chars()));
+        }
+        let equals = self.bitmaps.byte(b'=').clone();
+        let held = self.bitmaps.value(operator.chars());
+        let pairs = Pairs {
+            held,
+            equals: &equals,
+            separators: &separators,
+        };
+        let ends = if operator.bare() {
+            pairs.bare_ends(&from)
+        } else {
+            pairs.ends(&from)
+        };
+        let ends = ends.without(self.bitmaps.inside());
         if operator.named() {
-            return pairs;
+            ends
+        } else {
+            self.run_of(from, &separators.or(held)).or(&ends)
         }
-        union(self.run_of(from, chars.with(separator)), &pairs)
     }
 
-    /// `text` itself.
-    fn literal(&mut self, from: &Positions, text: &[u8]) -> Positions {
+    /// `text` itself. As long as there are many places, all of them go on by one byte at once.
+    fn literal(&mut self, from: Bits<W>, text: &[u8]) -> Bits<W> {
+        let (mut from, mut rest) = (from, text);
+        while let [byte, after @ ..] = rest
+            && from.count() > from.words().len()
+        {
+            from = from.and(self.bitmaps.byte(*byte)).later(1);
+            rest = after;
+        }
+        if rest.is_empty() {
+            return from;
+        }
         let mut reached = self.none();
         for at in from.iter() {
-            self.count(text.len() + 1);
-            if self.topic[at..].starts_with(text) {
-                reached.insert(at + text.len());
+            count(rest.len());
+            if self.topic[at..].starts_with(rest) {
+                reached.insert(at + rest.len());
             }
         }
         reached
     }
 
-    /// One character of a value, at least the first triplet of it.
-    fn one_of(&mut self, from: &Positions, chars: Chars) -> Positions {
-        let mut reached = self.none();
-        for at in from.iter() {
-            self.count(1);
-            if let Some((unit, next)) = unit_at(self.topic, at)
-                && unit.is_in(chars)
-            {
-                reached.insert(next);
-            }
-        }
-        reached
+    /// One byte of a value. Where it starts a triplet, what comes next takes in the rest: it belongs to
+    /// the same character.
+    fn byte_of(&self, from: Bits<W>, chars: Chars) -> Bits<W> {
+        from.and(self.bitmaps.value(chars)).later(1)
     }
 
-    /// Any number of characters of a value.
-    fn run_of(&mut self, from: &Positions, chars: Chars) -> Positions {
-        self.sweep(
-            from,
-            |_| true,
-            |within| within,
-            |_, unit, _| unit.is_in(chars),
-        )
+    /// Any number of `bytes`, which hold triplets as a whole.
+    fn run_of(&self, from: Bits<W>, bytes: &Bits<W>) -> Bits<W> {
+        from.flood(bytes).without(self.bitmaps.inside())
     }
 
     /// At most `max` characters of a value. Of all the starts behind a place the nearest has the fewest
-    /// characters to it, so it alone is counted from.
-    fn prefix(&mut self, from: &Positions, chars: Chars, max: u16) -> Positions {
-        let topic = self.topic;
-        self.sweep(
-            from,
-            |_| Some(0),
-            |count| count.is_some(),
-            |count, unit, at| {
-                let more = u16::from(!continues(topic, at));
-                count
-                    .map(|count| count + more)
-                    .filter(|count| *count <= max && unit.is_in(chars))
-            },
-        )
-    }
-
-    /// `name=value` pairs, at least one. Where `bare`, an empty value loses its `=`.
-    fn pairs(&mut self, from: &Positions, chars: Chars, separator: u8, bare: bool) -> Positions {
-        self.sweep(
-            from,
-            |pairs: InPairs| InPairs {
-                name: true,
-                ..pairs
-            },
-            |pairs| pairs.value || bare && pairs.name,
-            |pairs, unit, _| {
-                let (held, equals) = (unit.is_in(chars), unit.is(b'='));
-                let next = unit.is(separator) && (pairs.value || bare && pairs.name);
-                InPairs {
-                    name: pairs.name && held || next,
-                    after_equals: bare && pairs.name && equals,
-                    value: held && (pairs.value || pairs.after_equals)
-                        || !bare && pairs.name && equals,
-                }
-            },
-        )
-    }
-
-    /// Goes over the topic once with a small state, the default of which means that nothing is under way.
-    /// `enter` changes it at a start, `accept` tells whether a place is reached, `step` takes it over
-    /// one unit.
-    fn sweep<S: Copy + Default + PartialEq>(
-        &mut self,
-        from: &Positions,
-        enter: impl Fn(S) -> S,
-        accept: impl Fn(S) -> bool,
-        step: impl Fn(S, Unit, usize) -> S,
-    ) -> Positions {
-        let mut reached = self.none();
-        let mut state = S::default();
-        let mut next = from.next_from(0);
-        while let Some(at) = next {
-            self.count(1);
-            if from.has(at) {
-                state = enter(state);
-            }
-            if accept(state) {
-                reached.insert(at);
-            }
-            let unit = unit_at(self.topic, at);
-            state = unit.map_or_else(S::default, |(unit, _)| step(state, unit, at));
-            next = match unit {
-                Some((_, after)) if state != S::default() => Some(after),
-                _ => from.next_from(at + 1),
-            };
+    /// characters to it, so it is enough that some start is near and that a run leads there.
+    fn prefix(&mut self, from: Bits<W>, chars: Chars, max: u16) -> Bits<W> {
+        let max = usize::from(max);
+        if max >= self.topic.len() {
+            return self.run_of(from, self.bitmaps.value(chars));
         }
-        reached
-    }
-
-    fn none(&self) -> Positions {
-        Positions::none(self.topic.len())
-    }
-
-    fn count(&mut self, _steps: usize) {
-        #[cfg(test)]
-        {
-            self.steps += _steps;
+        if !self.bitmaps.has_triplets() {
+            let near = from.clone().dilated(max);
+            return self.run_of(from, self.bitmaps.value(chars)).and(&near);
         }
+        let none = self.none();
+        let characters = self.bitmaps.characters();
+        let starts = from.clone().flood(characters.followers());
+        let near = match max.checked_sub(1) {
+            None => none,
+            Some(more) => characters.from(starts, more),
+        };
+        let near = near.or(characters.followers());
+        let near = near.and(self.bitmaps.value(chars));
+        self.run_of(from, &near)
     }
-}
 
-fn union(mut positions: Positions, more: &Positions) -> Positions {
-    positions.add(more);
-    positions
+    fn none(&self) -> Bits<W> {
+        Bits::none(self.topic.len())
+    }
 }

@@ -3,7 +3,6 @@
 
 use crate::template::chars::{Chars, triplet};
 use crate::template::syntax::{Expression, Modifier, Operator, Part, Variable};
-use crate::template::unit::continues;
 
 pub(super) fn naively_matches(parts: &[Part], topic: &str) -> bool {
     Naive(topic.as_bytes()).parts(parts, 0)
@@ -150,4 +149,26 @@ impl Naive<'_> {
         };
         self.boundary(from + len, to)
     }
+}
+
+/// Whether the triplet at `at` is a later octet of a UTF-8 sequence: one that starts up to three
+/// triplets before it and is long enough.
+pub(super) fn continues(topic: &[u8], at: usize) -> bool {
+    let octet = |back: usize| {
+        at.checked_sub(3 * back)
+            .and_then(|at| triplet(&topic[at..]))
+    };
+    if !matches!(octet(0), Some(0x80..=0xBF)) {
+        return false;
+    }
+    for back in 1..=3 {
+        match octet(back) {
+            Some(0x80..=0xBF) => {}
+            Some(0xC2..=0xDF) => return back < 2,
+            Some(0xE0..=0xEF) => return back < 3,
+            Some(0xF0..=0xF4) => return back < 4,
+            _ => return false,
+        }
+    }
+    false
 }
