@@ -37,3 +37,4 @@ pub use stream::Stream;
 pub use subscription::{Framing, Opened, Refused, Resume, Subscription};
 pub use tenant::{About, Change, DeployError, Deployed, FilterVersion, PolicyVersion};
 pub use tenant::{MakeTap, PublishError, TapError, Tenant, TenantSpec};
+pub use wheel::TURN;

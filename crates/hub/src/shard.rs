@@ -41,6 +41,12 @@ impl Shard {
         Rc::new(Self { stations })
     }
 
+    /// Has `act` called every [`TURN`] from now on, instead of anything given before: an idle thread is woken
+    /// once for all that time brings.
+    pub fn on_each_turn(&self, act: impl Fn() + 'static) {
+        self.stations.on_each_turn(Box::new(act));
+    }
+
     /// Opens a stream.
     ///
     /// # Errors

@@ -27,6 +27,8 @@ pub(crate) struct Stations {
     restless: RefCell<Vec<Rc<Station>>>,
     /// Whose instances may have become idle.
     idle: RefCell<VecDeque<Weak<Station>>>,
+    /// What else is done with every turn.
+    each_turn: RefCell<Option<Box<dyn Fn()>>>,
 }
 
 /// What is to be looked at of a station.
@@ -51,6 +53,7 @@ impl Stations {
             around,
             restless: RefCell::default(),
             idle: RefCell::default(),
+            each_turn: RefCell::default(),
         })
     }
 
@@ -95,6 +98,11 @@ impl Stations {
         self.restless.borrow_mut().push(Rc::clone(station));
     }
 
+    /// Has `act` called with every turn of the wheel.
+    pub(crate) fn on_each_turn(&self, act: Box<dyn Fn()>) {
+        *self.each_turn.borrow_mut() = Some(act);
+    }
+
     /// One turn of the wheel.
     pub(crate) fn tick(&self) {
         let due = self.wheel.borrow_mut().advance(self.around.clock.now_ms());
@@ -111,6 +119,9 @@ impl Stations {
             if station.tick() {
                 self.stir(&station);
             }
+        }
+        if let Some(act) = &*self.each_turn.borrow() {
+            act();
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// How often the wheel turns. Deadlines are met within one turn.
-pub(crate) const TURN: Duration = Duration::from_millis(100);
+pub const TURN: Duration = Duration::from_millis(100);
 
 /// Slots of the wheel; what is due later than a whole round is looked at once a round.
 const SLOTS: usize = 1024;

@@ -17,7 +17,7 @@ use super::{Connection, ConnectionLimits};
 use crate::telemetry::ConnectionMetrics;
 
 /// How often deadlines are looked at; no connection outlives one by more.
-pub(crate) const TICK: Duration = Duration::from_millis(100);
+pub(crate) const TICK: Duration = umbel_hub::TURN;
 
 /// Bytes read from a socket at once; one buffer serves all connections of a shard.
 const SCRATCH_BYTES: usize = 16 << 10;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use tokio::net::TcpListener;
 use tokio::task::LocalSet;
-use tokio::time::timeout;
+use tokio::time::{MissedTickBehavior, timeout};
 use umbel_hub::Hub;
 
 use super::acceptor::accept;
@@ -189,17 +189,23 @@ async fn administer(listener: TcpListener, admin: Arc<Admin>, limits: Connection
         routes: admin_routes(&admin),
         shard: None,
     });
-    let reception = Rc::new(Reception::new(desk, &limits, ConnectionMetrics::default()));
-    let ticked = Rc::clone(&reception);
-    tokio::task::spawn_local(async move {
-        loop {
-            tokio::time::sleep(TICK).await;
-            ticked.connections.tick();
-        }
-    });
+    let reception = Reception::new(desk, &limits, ConnectionMetrics::default());
+    let connections = &reception.connections;
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        match listener.accept().await {
-            Ok((stream, remote)) if reception.connections.count() < ADMIN_CONNECTIONS_MAX => {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            // An idle hub is not woken for nobody.
+            _ = tick.tick(), if connections.count() > 0 => {
+                connections.tick();
+                continue;
+            }
+        };
+        match accepted {
+            Ok((stream, remote)) if connections.count() < ADMIN_CONNECTIONS_MAX => {
+                // The time of the last tick may be long ago.
+                connections.tick();
                 reception.receive(Ok(stream), remote, None);
             }
             Ok(_) => {}

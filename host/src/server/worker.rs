@@ -8,7 +8,6 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::mpsc;
-use tokio::time::MissedTickBehavior;
 use umbel_hub::{Hub, Shard};
 
 use super::connections::TICK;
@@ -53,11 +52,14 @@ pub(super) fn work(
         .enable_all()
         .build_local(LocalOptions::default())?;
     runtime.block_on(async {
+        let shard = Shard::start(&shared.hub, index);
         let desk = Rc::new(Desk {
             routes: shared.routes.clone(),
-            shard: Some(Shard::start(&shared.hub, index)),
+            shard: Some(Rc::clone(&shard)),
         });
         let reception = Reception::new(desk, &shared.limits, shared.metrics.clone());
+        let connections = Rc::clone(&reception.connections);
+        shard.on_each_turn(move || connections.tick());
         obey(&reception, commands).await;
     });
     Ok(())
@@ -65,8 +67,6 @@ pub(super) fn work(
 
 async fn obey(reception: &Reception, mut commands: mpsc::Receiver<Command>) {
     let mut draining = false;
-    let mut tick = tokio::time::interval(TICK);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             command = commands.recv() => match command {
@@ -79,9 +79,8 @@ async fn obey(reception: &Reception, mut commands: mpsc::Receiver<Command>) {
                 }
                 None => break,
             },
-            _ = tick.tick() => {
-                reception.connections.tick();
-                if draining && reception.connections.count() == 0 {
+            () = tokio::time::sleep(TICK), if draining => {
+                if reception.connections.count() == 0 {
                     break;
                 }
             }
