@@ -30,7 +30,7 @@ pub use config::{
 };
 pub use hub::{AddError, DEFAULT_TENANT, Hub};
 pub use outlet::{Outlet, Wire};
-pub use publication::{Publication, topics_bytes_max};
+pub use publication::{Publication, TopicsTooLong, topics_bytes_max};
 pub use shadow::{Shadow, ShadowExample, ShadowReport};
 pub use shard::Shard;
 pub use stream::Stream;

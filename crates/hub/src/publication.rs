@@ -18,6 +18,31 @@ pub const fn topics_bytes_max(topic_bytes_max: usize) -> usize {
     topic_bytes_max.saturating_mul(LONGEST_TOPICS_MAX)
 }
 
+/// Topics that are more in all than [`topics_bytes_max`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the topics have {len} bytes in all; the limit is {max} (4 times limits.topic-bytes)")]
+pub struct TopicsTooLong {
+    /// How many bytes they have.
+    pub len: usize,
+    /// How many they may have.
+    pub max: usize,
+}
+
+impl TopicsTooLong {
+    /// Whether an event may have all of these, where one may have `topic_bytes_max`.
+    ///
+    /// # Errors
+    /// Where it may not.
+    pub fn check(topics: &[Topic], topic_bytes_max: usize) -> Result<(), Self> {
+        let max = topics_bytes_max(topic_bytes_max);
+        let len = topics.iter().map(|topic| topic.as_str().len()).sum();
+        if len > max {
+            return Err(Self { len, max });
+        }
+        Ok(())
+    }
+}
+
 /// What a publisher sent, verified.
 #[derive(Clone, Debug)]
 pub struct Publication {
@@ -52,12 +77,7 @@ impl Publication {
         let topic = |topic: &String| Topic::new(topic, limits.topic_bytes_max);
         let topics: Result<Vec<Topic>, _> = topics.iter().map(topic).collect();
         let topics = topics.map_err(|error| format!("a topic is wrong: {error}"))?;
-        let (len, max) = (bytes(&topics), topics_bytes_max(limits.topic_bytes_max));
-        if len > max {
-            return Err(format!(
-                "its topics have {len} bytes in all, more than {max}"
-            ));
-        }
+        TopicsTooLong::check(&topics, limits.topic_bytes_max).map_err(|e| e.to_string())?;
         let topics = Topics::new(topics).map_err(|error| error.to_string())?;
         if !self.covers(&topics) {
             return Err("the token does not cover its topics".to_owned());
@@ -86,10 +106,6 @@ impl Publication {
         let granted = |topic: &Topic| patterns.iter().any(|p| p.matches(topic.as_str()));
         topics.iter().all(granted)
     }
-}
-
-fn bytes(topics: &[Topic]) -> usize {
-    topics.iter().map(|topic| topic.as_str().len()).sum()
 }
 
 #[cfg(test)]

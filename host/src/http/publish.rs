@@ -5,7 +5,7 @@ use futures_util::{Stream, StreamExt};
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use umbel_event::{Event, EventId, Kind, Topic, Topics};
-use umbel_hub::topics_bytes_max;
+use umbel_hub::TopicsTooLong;
 
 use super::Bounds;
 use super::form::{Pair, pairs};
@@ -180,11 +180,7 @@ fn topics(pairs: &[Pair<'_>], bounds: &Bounds) -> Result<Topics, RequestError> {
         .enumerate()
         .map(topic)
         .collect::<Result<Vec<_>, _>>()?;
-    let len = topics.iter().map(|topic| topic.as_str().len()).sum();
-    let max = topics_bytes_max(bounds.topic_bytes_max);
-    if len > max {
-        return Err(RequestError::TopicsTooLarge { len, max });
-    }
+    TopicsTooLong::check(&topics, bounds.topic_bytes_max)?;
     Topics::new(topics).map_err(|_| RequestError::NoTopic)
 }
 

@@ -5,6 +5,7 @@ use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 use umbel_event::{EventIdError, KindError, TextError, TopicError};
+use umbel_hub::TopicsTooLong;
 use umbel_selector::SelectorError;
 use warp::reply::Response;
 
@@ -49,8 +50,8 @@ pub(crate) enum RequestError {
     NoTopic,
     #[error("there are {count} topics; the limit is {max} (limits.topics)")]
     TooManyTopics { count: usize, max: usize },
-    #[error("the topics have {len} bytes in all; the limit is {max} (4 times limits.topic-bytes)")]
-    TopicsTooLarge { len: usize, max: usize },
+    #[error(transparent)]
+    TopicsTooLong(#[from] TopicsTooLong),
     #[error("topic {number}: {error}")]
     Topic { number: usize, error: TopicError },
     #[error("data has {len} bytes; the limit is {max} (limits.event-bytes)")]
@@ -94,7 +95,7 @@ impl RequestError {
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooLarge { .. }
             | Self::TooManyTopics { .. }
-            | Self::TopicsTooLarge { .. }
+            | Self::TopicsTooLong(_)
             | Self::DataTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Topic {
                 error: TopicError::Text(TextError::TooLong { .. }),

@@ -62,16 +62,17 @@ impl FanOut {
     /// patience; true once the whole batch is in its mailboxes.
     pub(crate) fn step(&mut self, core: &mut Core, budget: usize) -> bool {
         let patience = core.patience();
+        let is_over = |deliveries| deliveries > 0 && patience.is_over();
         let mut deliveries = 0;
         while let Some(first) = self.lanes.iter().filter_map(Lane::peek).min() {
-            if deliveries >= budget || (deliveries > 0 && patience.is_over()) {
+            if deliveries >= budget || is_over(deliveries) {
                 return false;
             }
             let last = Client(first.0.saturating_add(self.width - 1));
             for lane in &mut self.lanes {
                 deliveries += lane.hand_round(core, last, &mut self.asked, &patience);
                 // No event overtakes an earlier one: those behind it wait as well.
-                if deliveries > 0 && patience.is_over() {
+                if is_over(deliveries) {
                     break;
                 }
             }
